@@ -1,0 +1,59 @@
+const layer = (target, except) => ({
+  target: `./src/${target}`,
+  from: './src',
+  except: except.map((path) => `./${path}`),
+  message: `src/${target} may import only ${except.join(', ')}: imports run one way, see README, "Folders".`,
+});
+
+// What every layer may use: itself, what lies below it, and the resolved options.
+const protocol = ['protocol'];
+const auth = ['auth', 'protocol', 'realtime.options.ts'];
+const connections = ['connections', ...auth];
+const gateway = ['gateway', ...connections];
+const rooms = ['rooms', 'backplane/backplane.ts', ...gateway];
+const feature = (name, ...more) => [name, ...more, ...rooms];
+
+/** @type {import('eslint').Linter.Config} */
+module.exports = {
+  root: true,
+  parser: '@typescript-eslint/parser',
+  parserOptions: { project: './tsconfig.json', tsconfigRootDir: __dirname },
+  plugins: ['@typescript-eslint', 'import', 'prettier'],
+  extends: ['plugin:@typescript-eslint/recommended-type-checked', 'plugin:prettier/recommended'],
+  settings: { 'import/resolver': { typescript: { project: __dirname } } },
+  ignorePatterns: ['dist', 'coverage', 'node_modules'],
+  rules: {
+    'max-lines': ['error', { max: 300 }],
+    '@typescript-eslint/no-explicit-any': 'error',
+    '@typescript-eslint/consistent-type-imports': 'off',
+    '@typescript-eslint/no-floating-promises': 'error',
+    '@typescript-eslint/require-await': 'off',
+    '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    'import/no-cycle': 'error',
+    'import/no-restricted-paths': [
+      'error',
+      {
+        zones: [
+          layer('protocol', protocol),
+          layer('auth', auth),
+          layer('connections', connections),
+          layer('gateway', gateway),
+          layer('backplane', ['backplane', 'protocol', 'realtime.options.ts']),
+          layer('rooms', rooms),
+          layer('history', feature('history')),
+          layer('events', feature('events')),
+          layer('chat', feature('chat')),
+          layer('demo', ['demo', 'index.ts']),
+        ],
+      },
+    ],
+  },
+  overrides: [
+    {
+      files: ['*.js'],
+      parserOptions: { project: null },
+      extends: ['plugin:@typescript-eslint/disable-type-checked'],
+      rules: { '@typescript-eslint/no-require-imports': 'off' },
+    },
+  ],
+};

@@ -1,0 +1,26 @@
+const commonjs = { module: { type: 'commonjs' }, jsc: { target: 'es2022' } };
+const typescript = {
+  ...commonjs,
+  jsc: {
+    ...commonjs.jsc,
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+  },
+  sourceMaps: 'inline',
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
+  // Nest 12 and nanoid are ES modules, which Jest on Node 20 cannot require untransformed.
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', typescript],
+    '^.+\\.m?js$': ['@swc/jest', commonjs],
+  },
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@nestjs|nanoid|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|load-esm)/)',
+  ],
+  // Two cores: more workers than that only make timing tests lie.
+  maxWorkers: 2,
+};

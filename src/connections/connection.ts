@@ -1,0 +1,202 @@
+import type { Duplex } from 'node:stream';
+import { nanoid } from 'nanoid';
+import type { WebSocket } from 'ws';
+import type { Identity } from '../auth/identity';
+import { CLOSE_CODES, CloseReason } from '../protocol/close-codes';
+import { encodeFrame } from '../protocol/codec';
+import type { ServerFrameData, ServerFrameType } from '../protocol/frames';
+import { Frame, PING_FRAME, pongFrame, textFrame } from './frame';
+import type { InboundFrame } from './inbound-frame';
+import { Inbox, InboxLimits } from './inbox';
+import { nextMessageId } from './message-id';
+import { Outbox, OutboxLimits } from './outbox';
+import { timestamp } from './timestamp';
+import type { Traffic } from './traffic';
+import type { Turn } from './turn';
+
+/** What the layers above do with a connection's frames; one for all connections. */
+export interface ConnectionHandler {
+  frame(connection: Connection, bytes: Buffer): void | Promise<void>;
+  control(connection: Connection, kind: 'ping' | 'pong', payload: Buffer): void;
+  timedOut(connection: Connection, frame: InboundFrame | undefined): void;
+  protocolError(connection: Connection, error: Error): void;
+  closed(connection: Connection, code: number): void;
+}
+
+export interface ConnectionContext {
+  readonly turn: Turn;
+  readonly traffic: Traffic;
+  readonly handler: ConnectionHandler;
+  readonly inbox: InboxLimits;
+  readonly outbox: OutboxLimits;
+}
+
+export interface ConnectionOrigin {
+  readonly address: string;
+  /** `user-agent` and the like, without credentials: what the host's own hooks may want to know. */
+  readonly userAgent?: string;
+}
+
+const UNAUTHENTICATED_MAX_BYTES = 4 * 1024;
+
+/** One client's socket: who is there, what came from it and what is due to it. */
+export class Connection {
+  readonly id = nanoid();
+  readonly connectedAt = Date.now();
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  identity: Identity | undefined;
+  /** When anything came from the client, milliseconds since 1970. */
+  lastSeenAt = this.connectedAt;
+  pingedAt = this.connectedAt;
+  messagesReceived = 0;
+  #closed = false;
+  #unreadBytes = 0;
+
+  constructor(
+    private readonly ws: WebSocket,
+    private readonly socket: Duplex,
+    readonly origin: ConnectionOrigin,
+    private readonly context: ConnectionContext,
+  ) {
+    this.inbox = new Inbox(this, context.inbox);
+    this.outbox = new Outbox(socket, context.turn, context.outbox, this);
+  }
+
+  get userId(): string | undefined {
+    return this.identity?.userId;
+  }
+
+  get messagesSent(): number {
+    return this.outbox.sent;
+  }
+
+  /** True from the moment the server decided to close, or the client was gone. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Sends one frame. The type is the protocol's or, for the host's own gateways, theirs. */
+  send<Type extends ServerFrameType>(type: Type, data: ServerFrameData[Type], replyTo?: string): void;
+  send(type: string, data: unknown, replyTo?: string): void;
+  send(type: string, data: unknown, replyTo?: string): void {
+    this.sendText(this.encode(type, data, replyTo));
+  }
+
+  /** The text of a frame for this connection. @throws TypeError when `data` is no JSON */
+  encode(type: string, data: unknown, replyTo?: string): string {
+    return encodeFrame(type, data, nextMessageId(), timestamp(), replyTo);
+  }
+
+  sendText(text: string): void {
+    this.outbox.push(new Frame(textFrame(text)));
+  }
+
+  ping(now: number): void {
+    this.pingedAt = now;
+    this.outbox.push(new Frame(PING_FRAME));
+  }
+
+  pong(payload: Buffer): void {
+    this.outbox.push(new Frame(pongFrame(payload)));
+  }
+
+  /** Sends what is due, then closes. Nothing that comes after is handled. */
+  close(reason: CloseReason, message: string = reason): void {
+    if (this.#closed) return;
+    this.context.turn.flush();
+    this.#end();
+    // A paused socket would not see the client's own close frame.
+    this.ws.resume();
+    this.ws.close(CLOSE_CODES[reason], message);
+  }
+
+  /** Ends the connection without a word. */
+  terminate(): void {
+    this.#end();
+    this.ws.terminate();
+  }
+
+  /** Lets nobody without a name make us hold more than 4 KiB of one frame. */
+  watchUnauthenticated(): void {
+    const count = (chunk: Buffer): void => {
+      if (this.identity || this.#closed) this.socket.off('data', count);
+      else if (this.#unreadBytes > UNAUTHENTICATED_MAX_BYTES) this.close('message_too_big');
+      else this.#unreadBytes += chunk.length;
+    };
+    this.socket.prependListener('data', count);
+  }
+
+  // From the socket.
+
+  received(bytes: Buffer, binary: boolean): void {
+    if (this.#closed) return;
+    this.lastSeenAt = Date.now();
+    this.#unreadBytes = 0;
+    if (binary) return this.close('unsupported_data', 'this subprotocol takes text frames');
+    if (!this.identity && bytes.length > UNAUTHENTICATED_MAX_BYTES) return this.close('message_too_big');
+    this.messagesReceived++;
+    this.context.traffic.framesReceived++;
+    this.inbox.push(bytes);
+  }
+
+  controlReceived(kind: 'ping' | 'pong', payload: Buffer): void {
+    if (this.#closed) return;
+    this.lastSeenAt = Date.now();
+    this.context.handler.control(this, kind, payload);
+  }
+
+  failed(error: Error): void {
+    this.#end();
+    this.context.handler.protocolError(this, error);
+  }
+
+  gone(code: number): void {
+    this.#end();
+    this.context.handler.closed(this, code);
+  }
+
+  // From the inbox and the outbox.
+
+  handle(bytes: Buffer): void | Promise<void> {
+    return this.context.handler.frame(this, bytes);
+  }
+
+  timedOut(frame: InboundFrame | undefined): void {
+    this.context.handler.timedOut(this, frame);
+  }
+
+  /** A client that does not read is not read: the next frame waits until a replay has left. */
+  held(): boolean {
+    return this.outbox.replaying;
+  }
+
+  pause(): void {
+    this.ws.pause();
+  }
+
+  resume(): void {
+    this.lastSeenAt = Date.now();
+    this.ws.resume();
+  }
+
+  overflowed(): void {
+    this.context.traffic.slowConsumers++;
+    this.outbox.close();
+    this.close('slow_consumer', 'too many frames waiting: read faster, then resume with "since"');
+  }
+
+  dropped(): void {
+    this.context.traffic.volatileDropped++;
+  }
+
+  drained(): void {
+    this.inbox.next();
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.inbox.close();
+    this.outbox.close();
+  }
+}

@@ -1,0 +1,22 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { RealtimeOptions } from '../realtime.options';
+import { SWEEP_MS, Sweep } from './sweep';
+
+/** Pings every connection, and ends those that have been silent for too long. */
+@Injectable()
+export class Heartbeat implements OnModuleInit {
+  constructor(
+    private readonly sweep: Sweep,
+    private readonly options: RealtimeOptions,
+  ) {}
+
+  onModuleInit(): void {
+    const { intervalMs, timeoutMs } = this.options.heartbeat;
+    this.sweep.visit((connection, now) => {
+      // Not read because of our own back-pressure: its silence says nothing about it.
+      if (connection.inbox.paused) connection.lastSeenAt = now;
+      if (now - connection.lastSeenAt > timeoutMs - SWEEP_MS) return connection.terminate();
+      if (now - connection.pingedAt >= intervalMs && !connection.closed) connection.ping(now);
+    });
+  }
+}

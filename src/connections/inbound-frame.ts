@@ -1,0 +1,36 @@
+/** A client's frame on its way through the pipeline. It is answered exactly once. */
+export class InboundFrame {
+  #answered = false;
+  #afterReply: ((sent: boolean) => void | Promise<void>) | undefined;
+
+  constructor(
+    readonly type: string,
+    readonly data: unknown,
+    readonly messageId: string | undefined,
+  ) {}
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /**
+   * Runs `done` in the same turn as the reply, right behind it. `sent` is false when the frame failed after all, or
+   * was given up before: whatever was prepared is to be undone. A promise keeps the next frame waiting.
+   */
+  afterReply(done: (sent: boolean) => void | Promise<void>): void {
+    if (this.#answered) void done(false);
+    else this.#afterReply = done;
+  }
+
+  /** Claims the right to answer: true once. */
+  claimAnswer(): boolean {
+    if (this.#answered) return false;
+    return (this.#answered = true);
+  }
+
+  settle(sent: boolean): void | Promise<void> {
+    const done = this.#afterReply;
+    this.#afterReply = undefined;
+    return done?.(sent);
+  }
+}

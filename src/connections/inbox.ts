@@ -1,0 +1,125 @@
+import type { InboundFrame } from './inbound-frame';
+
+export interface InboxLimits {
+  readonly maxFrames: number;
+  readonly maxBytes: number;
+  readonly handlerTimeoutMs: number;
+}
+
+export interface InboxOwner {
+  /** Handles one frame. A promise keeps the next one waiting. */
+  handle(bytes: Buffer): void | Promise<void>;
+  /** The handler of this frame took too long and was given up. */
+  timedOut(frame: InboundFrame | undefined): void;
+  /** Whether the next frame has to wait, though none is being handled. */
+  held(): boolean;
+  pause(): void;
+  resume(): void;
+}
+
+/**
+ * The frames of one connection: handled one at a time, in the order they came. When it is full the socket is no longer
+ * read, so it never holds more than its limits and what one read from the socket brought.
+ */
+export class Inbox {
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #busySince = 0;
+  /** Counts the handlers started: one that was given up finds another number here. */
+  #run = 0;
+  #paused = false;
+  #open = false;
+  #closed = false;
+
+  /** The frame being handled, as soon as it is decoded. */
+  current: InboundFrame | undefined;
+
+  constructor(
+    private readonly owner: InboxOwner,
+    private readonly limits: InboxLimits,
+  ) {}
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  get idle(): boolean {
+    return !this.#busySince && !this.#waiting.length;
+  }
+
+  push(bytes: Buffer): void {
+    if (this.#closed) return;
+    if (this.#ready && !this.#waiting.length) return this.#handle(bytes);
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (!this.#paused && this.#full) this.#setPaused(true);
+  }
+
+  /** Admission is over: frames that came meanwhile are handled now. */
+  open(): void {
+    this.#open = true;
+    this.next();
+  }
+
+  /** Handles what waits, until a handler needs time. */
+  next(): void {
+    while (this.#ready && this.#waiting.length) {
+      const bytes = this.#waiting.shift()!;
+      this.#waitingBytes -= bytes.length;
+      this.#handle(bytes);
+    }
+    if (this.#paused && !this.#full) this.#setPaused(false);
+  }
+
+  /** Gives the current handler up when it has run for too long. */
+  expire(now: number): void {
+    if (!this.#busySince || now - this.#busySince < this.limits.handlerTimeoutMs) return;
+    const frame = this.current;
+    this.#release();
+    this.owner.timedOut(frame);
+    this.next();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  get #ready(): boolean {
+    return this.#open && !this.#busySince && !this.#closed && !this.owner.held();
+  }
+
+  get #full(): boolean {
+    return this.#waiting.length >= this.limits.maxFrames || this.#waitingBytes >= this.limits.maxBytes;
+  }
+
+  #handle(bytes: Buffer): void {
+    const pending = this.owner.handle(bytes);
+    if (!pending) {
+      this.current = undefined;
+      return;
+    }
+    const run = ++this.#run;
+    this.#busySince = Date.now();
+    const done = (): void => {
+      if (run !== this.#run || !this.#busySince) return;
+      this.#release();
+      this.next();
+    };
+    // The handler answers its own failures; one that comes through is a defect, and must not stop the connection.
+    pending.then(done, done);
+  }
+
+  #release(): void {
+    this.#busySince = 0;
+    this.#run++;
+    this.current = undefined;
+  }
+
+  #setPaused(paused: boolean): void {
+    this.#paused = paused;
+    if (paused) this.owner.pause();
+    else this.owner.resume();
+  }
+}

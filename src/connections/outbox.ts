@@ -1,0 +1,184 @@
+import type { Duplex } from 'node:stream';
+import type { Batch } from './batch';
+import type { Frame } from './frame';
+import type { Turn } from './turn';
+
+export interface OutboxLimits {
+  readonly maxFrames: number;
+  readonly maxBytes: number;
+}
+
+export interface OutboxOwner {
+  /** The reader is too slow: more waits for it than the limits allow. */
+  overflowed(): void;
+  /** A volatile frame was dropped to stay within the limits. */
+  dropped(): void;
+  /** Everything that had to wait has left. */
+  drained(): void;
+}
+
+/** How much of a backlog is handed to the socket at a time; what is still here can be counted and dropped. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * What waits to be written to one socket. As long as the socket takes everything, a turn's frames leave in one write
+ * at its end; when it does not, they wait here, within limits.
+ */
+export class Outbox {
+  #own: Frame[] = [];
+  #batch: Batch | undefined;
+  #moreBatches: Batch[] | undefined;
+  #due = false;
+
+  #backlog: Frame[] = [];
+  /** Frames of the backlog that count against the limits: all but replays. */
+  #counted = 0;
+  #countedBytes = 0;
+  #writing = false;
+  #closed = false;
+
+  /** Frames handed to this outbox so far. */
+  sent = 0;
+
+  constructor(
+    private readonly socket: Duplex,
+    private readonly turn: Turn,
+    private readonly limits: OutboxLimits,
+    private readonly owner: OutboxOwner,
+  ) {}
+
+  /** Frames that wait because the socket does not take them. */
+  get depth(): number {
+    return this.#backlog.length;
+  }
+
+  /** Whether the rest of a replay still waits. */
+  get replaying(): boolean {
+    return this.#backlog.length > this.#counted;
+  }
+
+  get idle(): boolean {
+    return !this.#due && !this.#backlog.length && this.socket.writableLength === 0;
+  }
+
+  push(frame: Frame): void {
+    if (this.#closed) return;
+    this.#own.push(this.turn.stamp(frame));
+    this.#enlist();
+  }
+
+  /** Takes a batch that many outboxes share. Called by rooms at the end of a turn. */
+  share(batch: Batch): void {
+    if (this.#closed) return;
+    if (this.#batch === undefined) this.#batch = batch;
+    else (this.#moreBatches ??= []).push(batch);
+    this.#enlist();
+  }
+
+  /** Writes what this turn brought. */
+  flush(): void {
+    this.#due = false;
+    if (this.#closed) return;
+    const batch = this.#batch;
+    if (this.#backlog.length || this.socket.writableLength > 0) {
+      this.#wait(this.#gather());
+    } else if (batch && !this.#own.length && !this.#moreBatches) {
+      this.#batch = undefined;
+      this.sent += batch.frames.length;
+      this.#write(batch.bytes);
+    } else {
+      const frames = this.#gather();
+      this.#write(frames.length === 1 ? frames[0].bytes : Buffer.concat(frames.map((frame) => frame.bytes)));
+    }
+  }
+
+  /** Nothing is taken or written any more. */
+  close(): void {
+    this.#closed = true;
+    this.#own = [];
+    this.#batch = this.#moreBatches = undefined;
+    this.#backlog = [];
+    this.#counted = this.#countedBytes = 0;
+  }
+
+  #enlist(): void {
+    if (this.#due) return;
+    this.#due = true;
+    this.turn.addOutbox(this);
+  }
+
+  /** This turn's frames in the order they were stamped. */
+  #gather(): Frame[] {
+    const frames = this.#own;
+    this.#own = [];
+    if (this.#batch) {
+      frames.push(...this.#batch.frames);
+      for (const batch of this.#moreBatches ?? []) frames.push(...batch.frames);
+      frames.sort((a, b) => a.seq - b.seq);
+      this.#batch = this.#moreBatches = undefined;
+    }
+    this.sent += frames.length;
+    return frames;
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.socket.writable) this.socket.write(bytes);
+  }
+
+  #wait(frames: Frame[]): void {
+    for (const frame of frames) this.#count(frame, 1);
+    this.#backlog = this.#backlog.length ? this.#backlog.concat(frames) : frames;
+    if (this.#overLimits()) this.#dropVolatile();
+    if (this.#overLimits()) this.owner.overflowed();
+    else this.#drain();
+  }
+
+  #overLimits(): boolean {
+    return this.#counted > this.limits.maxFrames || this.#countedBytes > this.limits.maxBytes;
+  }
+
+  #dropVolatile(): void {
+    this.#backlog = this.#backlog.filter((frame) => {
+      if (frame.priority !== 'volatile' || !this.#overLimits()) return true;
+      this.#count(frame, -1);
+      this.sent--;
+      this.owner.dropped();
+      return false;
+    });
+  }
+
+  #count(frame: Frame, sign: 1 | -1): void {
+    if (frame.priority === 'replay') return;
+    this.#counted += sign;
+    this.#countedBytes += sign * frame.bytes.length;
+  }
+
+  /** One write at a time while there is a backlog; its callback is the only sign that a socket takes bytes again. */
+  #drain(): void {
+    if (this.#writing || this.#closed || !this.socket.writable) return;
+    this.#writing = true;
+    this.socket.write(this.#nextChunk(), () => {
+      this.#writing = false;
+      if (this.#backlog.length) this.#drain();
+      else if (!this.#closed) this.owner.drained();
+    });
+  }
+
+  #nextChunk(): Buffer {
+    let bytes = 0;
+    let frames = 0;
+    while (
+      frames < this.#backlog.length &&
+      (frames === 0 || bytes + this.#backlog[frames].bytes.length <= CHUNK_BYTES)
+    ) {
+      bytes += this.#backlog[frames++].bytes.length;
+    }
+    const chunk = this.#backlog.slice(0, frames);
+    this.#backlog = this.#backlog.slice(frames);
+    for (const frame of chunk) this.#count(frame, -1);
+    return Buffer.concat(
+      chunk.map((frame) => frame.bytes),
+      bytes,
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
+import type { Connection } from '../connections/connection';
+import { RealtimeError } from '../protocol/errors';
+import { Rooms } from '../rooms/rooms';
+
+/** Who may broadcast: a member whose policy lets it publish, into that room; an admin, to everyone. */
+@Injectable()
+export class BroadcastGuard implements CanActivate {
+  constructor(private readonly rooms: Rooms) {}
+
+  /** @throws RealtimeError `validation_failed`, `not_member`, `forbidden` and the policy's other codes */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const connection = context.switchToWs().getClient<Connection>();
+    const { room } = context.switchToWs().getData<{ room?: unknown }>();
+    if (room !== undefined && room !== null) await this.rooms.authorize(connection, 'publish', room);
+    else if (!connection.identity!.roles.includes('admin')) {
+      throw new RealtimeError('forbidden', 'Only admins broadcast to everyone. Name a room you have joined.');
+    }
+    return true;
+  }
+}

@@ -1,0 +1,61 @@
+import { Inject, Logger } from '@nestjs/common';
+import type { Delivering } from './domain-event';
+import { EventsService } from './events.service';
+import type { EventData, EventName } from './realtime-events';
+
+type Choice<T, Result> = T | ((result: Result) => T);
+
+/** Where a method's result goes: each may be a function of it. */
+export type EmitEventOptions<Result> = Delivering & {
+  readonly room?: Choice<string, Result>;
+  readonly rooms?: Choice<readonly string[], Result>;
+  readonly user?: Choice<string, Result>;
+  readonly all?: true;
+};
+
+type Emitter = { [EVENTS]: EventsService };
+type AsyncMethod = (...args: never[]) => unknown;
+
+const EVENTS = '__nestjsRealtimeEvents';
+const logger = new Logger('RealtimeModule');
+
+/**
+ * Publishes what a controller's or service's method returned, after it succeeded. The method then returns a promise.
+ * When the event cannot be published the result is still returned, for the change is made; the failure is logged.
+ */
+export function EmitEvent<Name extends EventName, Result = EventData<Name>>(
+  type: Name,
+  target: EmitEventOptions<Result>,
+): MethodDecorator {
+  return (prototype, _name, descriptor) => {
+    Inject(EventsService)(prototype, EVENTS);
+    const method = descriptor.value as unknown as AsyncMethod;
+    const wrapper = async function (this: Emitter, ...args: never[]): Promise<unknown> {
+      const result = (await method.apply(this, args)) as Result;
+      await publish(this[EVENTS], type, result, target);
+      return result;
+    };
+    // Nest keeps routes, guards and the rest as metadata of the function, and names it in messages.
+    for (const key of Reflect.getMetadataKeys(method)) {
+      Reflect.defineMetadata(key, Reflect.getMetadata(key, method), wrapper);
+    }
+    Object.defineProperty(wrapper, 'name', { value: method.name });
+    descriptor.value = wrapper as never;
+  };
+}
+
+async function publish<Result>(events: EventsService, type: string, result: Result, target: EmitEventOptions<Result>) {
+  try {
+    await events.emit(type, result, resolve(target, result) as never);
+  } catch (error) {
+    logger.error(`${type} could not be published`, error instanceof Error ? error.stack : String(error));
+  }
+}
+
+function resolve<Result>(target: EmitEventOptions<Result>, result: Result): object {
+  const chosen = Object.entries(target).map(([key, value]) => [
+    key,
+    typeof value === 'function' ? (value as (result: Result) => unknown)(result) : (value as unknown),
+  ]);
+  return Object.fromEntries(chosen) as object;
+}

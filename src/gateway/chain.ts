@@ -1,0 +1,15 @@
+import { isObservable, lastValueFrom } from 'rxjs';
+
+/** Goes on with a value at once, or when it is there. What is not asynchronous does not wait for a microtask. */
+export function chain<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return isPromise(value) ? value.then(next) : next(value);
+}
+
+export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** Nest lets handlers and guards return Observables: what counts is their last value. */
+export function settled(value: unknown): unknown {
+  return isObservable(value) ? lastValueFrom(value, { defaultValue: undefined }) : value;
+}

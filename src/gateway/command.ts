@@ -1,0 +1,119 @@
+import type { CanActivate, ExecutionContext, NestInterceptor, PipeTransform, Type } from '@nestjs/common';
+import { defer, from, isObservable, Observable } from 'rxjs';
+import type { Connection } from '../connections/connection';
+import type { InboundFrame } from '../connections/inbound-frame';
+import { RealtimeError } from '../protocol/errors';
+import { chain, settled } from './chain';
+import { CommandContext } from './command-context';
+import type { IdempotencyScope } from './command-options';
+import type { Method, PreparedFilter } from './enhancers';
+
+/** How one argument of a handler comes to be. */
+export interface CommandParameter {
+  extract(connection: Connection, frame: InboundFrame, context: () => ExecutionContext): unknown;
+  readonly pipes: readonly PipeTransform[];
+  readonly metadata: { readonly type: 'body' | 'custom'; readonly metatype?: Type; readonly data?: string };
+}
+
+export interface CommandParts {
+  readonly type: string;
+  readonly gateway: object;
+  readonly method: Method;
+  readonly idempotency: IdempotencyScope;
+  readonly unauthenticated: boolean;
+  readonly guards: readonly CanActivate[];
+  readonly interceptors: readonly NestInterceptor[];
+  readonly parameters: readonly CommandParameter[];
+  readonly filters: readonly PreparedFilter[];
+}
+
+/**
+ * One `@SubscribeMessage` method with all that Nest puts around it, prepared at boot: a frame pays only for what its
+ * handler has, and waits only for what is asynchronous.
+ */
+export class Command {
+  readonly type: string;
+  readonly idempotency: IdempotencyScope;
+  readonly unauthenticated: boolean;
+
+  constructor(private readonly parts: CommandParts) {
+    this.type = parts.type;
+    this.idempotency = parts.idempotency;
+    this.unauthenticated = parts.unauthenticated;
+  }
+
+  /** `Gateway.method`, for messages. */
+  get name(): string {
+    return `${this.parts.gateway.constructor.name}.${this.parts.method.name}`;
+  }
+
+  /** Guards, interceptors, pipes and the handler, in Nest's order. */
+  run(connection: Connection, frame: InboundFrame): unknown {
+    const { guards, interceptors } = this.parts;
+    const call = (): unknown => this.#call(connection, frame);
+    const activated = guards.length ? this.#guard(0, this.context(connection, frame)) : true;
+    return chain(activated, () =>
+      interceptors.length ? this.#intercept(0, this.context(connection, frame), call) : call(),
+    );
+  }
+
+  /** What the nearest filter for an exception makes of it: another reply, another exception, or nothing. */
+  async filter(exception: unknown, connection: Connection, frame: InboundFrame): Promise<unknown> {
+    const matching = this.parts.filters.find(
+      ({ catches }) => !catches.length || catches.some((type) => exception instanceof type),
+    );
+    if (!matching) return undefined;
+    return settled(await matching.filter.catch(exception, this.context(connection, frame)));
+  }
+
+  get filtered(): boolean {
+    return this.parts.filters.length > 0;
+  }
+
+  context(connection: Connection, frame: InboundFrame): ExecutionContext {
+    return new CommandContext(this.parts.gateway.constructor as Type, this.parts.method, connection, frame);
+  }
+
+  #guard(index: number, context: ExecutionContext): boolean | Promise<boolean> {
+    const { guards } = this.parts;
+    if (index === guards.length) return true;
+    const verdict = settled(guards[index].canActivate(context)) as boolean | Promise<boolean>;
+    return chain(verdict, (allowed) => {
+      if (!allowed) throw new RealtimeError('forbidden');
+      return this.#guard(index + 1, context);
+    });
+  }
+
+  #intercept(index: number, context: ExecutionContext, call: () => unknown): unknown {
+    const { interceptors } = this.parts;
+    if (index === interceptors.length) return call();
+    const handle = (): Observable<unknown> => defer(() => toObservable(this.#intercept(index + 1, context, call)));
+    return chain(interceptors[index].intercept(context, { handle }), settled);
+  }
+
+  #call(connection: Connection, frame: InboundFrame): unknown {
+    const args = this.#arguments(connection, frame);
+    return chain(args, (ready) => settled(this.parts.method.apply(this.parts.gateway, ready)));
+  }
+
+  #arguments(connection: Connection, frame: InboundFrame): unknown[] | Promise<unknown[]> {
+    const { parameters } = this.parts;
+    const values: unknown[] = new Array(parameters.length);
+    let waits = false;
+    for (let i = 0; i < parameters.length; i++) {
+      const parameter = parameters[i];
+      const context = (): ExecutionContext => this.context(connection, frame);
+      let value = parameter.extract(connection, frame, context);
+      for (const pipe of parameter.pipes) {
+        value = chain(value, (input) => pipe.transform(input, parameter.metadata) as unknown);
+      }
+      values[i] = value;
+      waits ||= value instanceof Promise;
+    }
+    return waits ? Promise.all(values) : values;
+  }
+}
+
+function toObservable(value: unknown): Observable<unknown> {
+  return isObservable(value) ? value : from(Promise.resolve(value));
+}

@@ -1,0 +1,145 @@
+import { ArgumentMetadata, Injectable, Logger, PipeTransform, Type } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { ExecutionContext } from '@nestjs/common';
+import { isTypeName } from '../protocol/codec';
+import { RealtimeOptions } from '../realtime.options';
+import { AuthenticatedGuard } from './authenticated.guard';
+import { Command, CommandParameter } from './command';
+import { IDEMPOTENCY, IdempotencyScope, UNAUTHENTICATED } from './command-options';
+import { Enhancers, GatewayProvider, Method } from './enhancers';
+import { FramePipe, isDto } from './frame.pipe';
+import { REALTIME_PATH } from './realtime-gateway.decorator';
+
+// Nest's metadata keys and parameter types, the same on 11 and 12.
+const GATEWAY = 'websockets:is_gateway';
+const GATEWAY_OPTIONS = 'websockets:gateway_options';
+const MESSAGE_MAPPING = 'websockets:message_mapping';
+const MESSAGE = 'message';
+const PORT = 'port';
+const PARAMETERS = '__routeArguments__';
+const CUSTOM_PARAMETER = '__customRouteArgs__';
+const SOCKET = 0;
+const PAYLOAD = 3;
+
+interface ParameterMetadata {
+  readonly index: number;
+  readonly data?: string;
+  readonly pipes?: (PipeTransform | Type<PipeTransform>)[];
+  readonly factory?: (data: unknown, context: ExecutionContext) => unknown;
+}
+
+/** The optional hooks of a gateway class. */
+export interface GatewayHooks {
+  handleConnection?(connection: unknown): unknown;
+  handleDisconnect?(connection: unknown, code: number): unknown;
+}
+
+/** Every command on the module's endpoint, out of all gateway classes that share it. */
+@Injectable()
+export class Commands {
+  readonly #logger = new Logger('RealtimeModule');
+  readonly #byType = new Map<string, Command>();
+  readonly #gateways: (GatewayHooks & object)[] = [];
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly enhancers: Enhancers,
+    private readonly options: RealtimeOptions,
+  ) {}
+
+  get gateways(): readonly GatewayHooks[] {
+    return this.#gateways;
+  }
+
+  get types(): IterableIterator<string> {
+    return this.#byType.keys();
+  }
+
+  find(type: string): Command | undefined {
+    return this.#byType.get(type);
+  }
+
+  /** @throws Error when two gateways have the same command, naming both */
+  prepare(): void {
+    for (const provider of this.discovery.getProviders()) {
+      if (!this.#isOurs(provider) || this.#gateways.includes(provider.instance as object)) continue;
+      this.#gateways.push(provider.instance as object);
+      const prototype = Object.getPrototypeOf(provider.instance) as Record<string, Method>;
+      for (const name of this.scanner.getAllMethodNames(prototype)) this.#add(provider, name, prototype[name]);
+    }
+    for (const warning of this.enhancers.ignored()) this.#logger.warn(warning);
+  }
+
+  #isOurs(provider: GatewayProvider): boolean {
+    const { metatype } = provider;
+    const instance: unknown = provider.instance;
+    if (!instance || typeof metatype !== 'function' || !Reflect.getMetadata(GATEWAY, metatype)) return false;
+    const { path } = (Reflect.getMetadata(GATEWAY_OPTIONS, metatype) as { path?: string } | undefined) ?? {};
+    const ownPort = Boolean(Reflect.getMetadata(PORT, metatype));
+    return !ownPort && (path === REALTIME_PATH || this.options.paths.includes(path as string));
+  }
+
+  #add(provider: GatewayProvider, name: string, method: Method): void {
+    if (!Reflect.getMetadata(MESSAGE_MAPPING, method)) return;
+    const type: unknown = Reflect.getMetadata(MESSAGE, method);
+    if (!isTypeName(type)) {
+      throw new Error(`RealtimeModule: ${provider.name}.${name} has no usable name: ${String(type)}. Try snake_case.`);
+    }
+    const command = this.#prepare(provider, name, method, type);
+    const other = this.#byType.get(type);
+    if (other) throw new Error(`RealtimeModule: ${other.name} and ${command.name} both answer "${type}". Rename one.`);
+    this.#byType.set(type, command);
+  }
+
+  #prepare(provider: GatewayProvider, name: string, method: Method, type: string): Command {
+    const gateway = provider.instance as object;
+    const unauthenticated = Reflect.getMetadata(UNAUTHENTICATED, method) === true;
+    const guards = this.enhancers.guards(provider, method);
+    return new Command({
+      type,
+      gateway,
+      method,
+      unauthenticated,
+      idempotency: (Reflect.getMetadata(IDEMPOTENCY, method) as IdempotencyScope | undefined) ?? 'user',
+      guards: unauthenticated ? guards : [new AuthenticatedGuard(), ...guards],
+      interceptors: this.enhancers.interceptors(provider, method),
+      filters: this.enhancers.filters(provider, method),
+      parameters: this.#parameters(provider, name, method),
+    });
+  }
+
+  #parameters(provider: GatewayProvider, name: string, method: Method): CommandParameter[] {
+    const types = (Reflect.getMetadata('design:paramtypes', provider.instance as object, name) as Type[]) ?? [];
+    const decorated = Reflect.getMetadata(PARAMETERS, provider.metatype as Type, name) as
+      Record<string, ParameterMetadata> | undefined;
+    const entries = Object.entries(decorated ?? { [`${SOCKET}:0`]: { index: 0 }, [`${PAYLOAD}:1`]: { index: 1 } });
+    const pipes = this.enhancers.pipes(provider, method);
+    const parameters: CommandParameter[] = [];
+    for (const [key, metadata] of entries) {
+      const own = (metadata.pipes ?? []).map((pipe) => this.enhancers.instance(pipe, provider));
+      parameters[metadata.index] = toParameter(key, metadata, types[metadata.index], [...pipes, ...own]);
+    }
+    return Array.from(parameters, (parameter) => parameter ?? NOTHING);
+  }
+}
+
+const NOTHING: CommandParameter = { extract: () => undefined, pipes: [], metadata: { type: 'custom' } };
+
+function toParameter(
+  key: string,
+  { data, factory }: ParameterMetadata,
+  metatype: Type | undefined,
+  pipes: PipeTransform[],
+): CommandParameter {
+  const metadata: ArgumentMetadata & CommandParameter['metadata'] = { type: 'custom', metatype, data };
+  if (key.includes(CUSTOM_PARAMETER)) {
+    return { extract: (_connection, _frame, context) => factory?.(data, context()), pipes, metadata };
+  }
+  if (key.startsWith(`${SOCKET}:`)) return { ...NOTHING, extract: (connection) => connection };
+  if (!key.startsWith(`${PAYLOAD}:`)) return NOTHING;
+  const body = { ...metadata, type: 'body' as const };
+  if (data) return { extract: (_, frame) => (frame.data as Record<string, unknown>)[data], pipes, metadata: body };
+  const checks = isDto(metatype) ? [new FramePipe(metatype), ...pipes] : pipes;
+  return { extract: (_, frame) => frame.data, pipes: checks, metadata: body };
+}

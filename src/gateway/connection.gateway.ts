@@ -1,0 +1,81 @@
+import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
+import { IsString, MaxLength, MinLength } from 'class-validator';
+import { Authenticator } from '../auth/authenticator';
+import type { Identity } from '../auth/identity';
+import { Connection } from '../connections/connection';
+import { InboundFrame } from '../connections/inbound-frame';
+import { RealtimeError } from '../protocol/errors';
+import { Idempotency, Inbound, Unauthenticated } from './command-options';
+import { Lifecycle } from './lifecycle';
+import { RealtimeGateway } from './realtime-gateway.decorator';
+
+export class AuthenticateDto {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(8192)
+  token!: string;
+}
+
+/** The commands that concern the connection itself. */
+@RealtimeGateway()
+export class ConnectionGateway {
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly lifecycle: Lifecycle,
+  ) {}
+
+  @Unauthenticated()
+  @Idempotency('none')
+  @SubscribeMessage('ping')
+  ping(@MessageBody() data: object) {
+    return { event: 'pong', data };
+  }
+
+  @Idempotency('none')
+  @SubscribeMessage('echo')
+  echo(@MessageBody() data: object) {
+    return { event: 'echo', data };
+  }
+
+  /** Opens a session, or refreshes the token of a living one. */
+  @Unauthenticated()
+  @Idempotency('none')
+  @SubscribeMessage('authenticate')
+  async authenticate(
+    @ConnectedSocket() connection: Connection,
+    @MessageBody() { token }: AuthenticateDto,
+    @Inbound() frame: InboundFrame,
+  ) {
+    try {
+      const identity = await this.#identityOf(token, connection);
+      if (connection.identity) this.#refresh(connection, identity);
+      else this.#begin(connection, identity, frame);
+    } catch (error) {
+      if (!(error instanceof RealtimeError) || error.code === 'unavailable' || error.code === 'forbidden') throw error;
+      return this.#failed(connection, error, frame);
+    }
+    return { event: 'auth_success', data: this.lifecycle.greeting(connection) };
+  }
+
+  async #identityOf(token: string, connection: Connection): Promise<Identity> {
+    const { address } = connection.origin;
+    return this.authenticator.authenticate({ token, place: 'frame', address, headers: {} });
+  }
+
+  #refresh(connection: Connection, identity: Identity): void {
+    if (identity.userId !== connection.userId) {
+      throw new RealtimeError('forbidden', 'This token is of another user. Open a connection of their own.');
+    }
+    connection.identity = identity;
+  }
+
+  #begin(connection: Connection, identity: Identity, frame: InboundFrame): void {
+    this.lifecycle.identify(connection, identity);
+    frame.afterReply((sent) => (sent ? this.lifecycle.admit(connection) : undefined));
+  }
+
+  #failed(connection: Connection, { code, message }: RealtimeError, frame: InboundFrame) {
+    if (!connection.identity) frame.afterReply(() => connection.close('not_authenticated', code));
+    return { event: 'auth_failed', data: { code, message } };
+  }
+}

@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '../connections/connection';
+import { InboundFrame } from '../connections/inbound-frame';
+import { Disconnect } from '../protocol/close-codes';
+import { decodeFrame, isTypeName } from '../protocol/codec';
+import { RealtimeError } from '../protocol/errors';
+import type { ClientFrame } from '../protocol/frames';
+import { isAuthenticated } from './authenticated.guard';
+import { chain, isPromise } from './chain';
+import type { Command } from './command';
+import { Commands } from './commands';
+import { ErrorBudget } from './error-budget';
+import { ErrorFilter } from './error.filter';
+import { asObject } from './frame.pipe';
+import { RateLimit } from './rate-limit';
+import { ReplyStore, StoredReply } from './reply-store';
+
+/** The way of a frame: decode, charge, find the command, run it once, answer once. */
+@Injectable()
+export class Dispatcher {
+  constructor(
+    private readonly commands: Commands,
+    private readonly rateLimit: RateLimit,
+    private readonly errorBudget: ErrorBudget,
+    private readonly replies: ReplyStore,
+    private readonly errors: ErrorFilter,
+  ) {}
+
+  dispatch(connection: Connection, bytes: Buffer): void | Promise<void> {
+    const decoded = this.#decode(connection, bytes);
+    if (!decoded) return;
+    const frame = new InboundFrame(decoded.type, decoded.data ?? {}, decoded.message_id);
+    let command: Command | undefined;
+    try {
+      this.rateLimit.charge(connection, decoded.type);
+      command = this.#find(connection, decoded.type);
+      asObject(frame.data);
+      connection.inbox.current = frame;
+      const reply = this.#once(command, connection, frame);
+      if (!isPromise(reply)) return this.#reply(connection, frame, reply);
+      const failed = command;
+      return reply
+        .then((late) => this.#reply(connection, frame, late))
+        .catch((error: unknown) => this.#fail(connection, frame, error, failed));
+    } catch (error) {
+      return this.#fail(connection, frame, error, command);
+    }
+  }
+
+  /** The handler of this frame was given up. Its late result will find the answer taken. */
+  timedOut(connection: Connection, frame: InboundFrame): void {
+    const error = new RealtimeError('processing_error', 'The handler took too long and was given up.');
+    void this.#answer(connection, frame, 'error', error.toData());
+  }
+
+  #decode(connection: Connection, bytes: Buffer): ClientFrame | undefined {
+    try {
+      return decodeFrame(bytes.toString());
+    } catch (error) {
+      const frame = new InboundFrame('', {}, undefined);
+      try {
+        this.rateLimit.charge(connection);
+        void this.#sendError(connection, frame, error as RealtimeError);
+        if (this.errorBudget.exhaust(connection)) connection.close('too_many_errors');
+      } catch (refusal) {
+        void this.#sendError(connection, frame, refusal as RealtimeError | Disconnect);
+      }
+      return undefined;
+    }
+  }
+
+  #find(connection: Connection, type: string): Command {
+    const command = this.commands.find(type);
+    if (!command?.unauthenticated) isAuthenticated(connection);
+    if (command) return command;
+    throw new RealtimeError('unknown_type', `The server does not know the type "${isTypeName(type) ? type : '…'}".`);
+  }
+
+  /** Runs a command, unless this `message_id` was answered before. */
+  #once(command: Command, connection: Connection, frame: InboundFrame): StoredReply | Promise<StoredReply> {
+    const key = idempotencyKey(command, connection, frame);
+    if (key === undefined) return chain(command.run(connection, frame), toReply);
+    return chain(this.replies.claim(key), (kept) => kept ?? this.#runAndKeep(key, command, connection, frame));
+  }
+
+  #runAndKeep(
+    key: string,
+    command: Command,
+    connection: Connection,
+    frame: InboundFrame,
+  ): StoredReply | Promise<StoredReply> {
+    const keep = (result: unknown): StoredReply => {
+      const reply = toReply(result);
+      this.replies.keep(key, reply);
+      return reply;
+    };
+    const release = (error: unknown): never => {
+      this.replies.release(key);
+      throw error;
+    };
+    try {
+      const result = command.run(connection, frame);
+      return isPromise(result) ? result.then(keep).catch(release) : keep(result);
+    } catch (error) {
+      return release(error);
+    }
+  }
+
+  #fail(connection: Connection, frame: InboundFrame, error: unknown, command?: Command): void | Promise<void> {
+    if (!command?.filtered)
+      return this.#sendError(connection, frame, this.errors.catch(error, command?.name ?? frame.type));
+    return this.#filter(command, connection, frame, error);
+  }
+
+  async #filter(command: Command, connection: Connection, frame: InboundFrame, error: unknown): Promise<void> {
+    let replaced: unknown;
+    try {
+      replaced = await command.filter(error, connection, frame);
+    } catch (thrown) {
+      if (thrown instanceof RealtimeError || thrown instanceof Disconnect) error = thrown;
+      else this.errors.filterFailed(thrown, command.name);
+    }
+    if (isEvent(replaced)) return this.#reply(connection, frame, toReply(replaced));
+    return this.#sendError(
+      connection,
+      frame,
+      this.errors.catch(replaced instanceof Error ? replaced : error, command.name),
+    );
+  }
+
+  #sendError(connection: Connection, frame: InboundFrame, error: RealtimeError | Disconnect): void | Promise<void> {
+    if (error instanceof RealtimeError) return this.#answer(connection, frame, 'error', error.toData());
+    if (frame.claimAnswer()) void frame.settle(false);
+    connection.close(error.reason, error.message);
+  }
+
+  #reply(connection: Connection, frame: InboundFrame, { type, data }: StoredReply): void | Promise<void> {
+    return this.#answer(connection, frame, type, data);
+  }
+
+  #answer(connection: Connection, frame: InboundFrame, type: string, data: unknown): void | Promise<void> {
+    const silent = type === 'ack' && frame.messageId === undefined;
+    // Encoded before the answer is claimed: data that is no JSON is still answered, with an error.
+    const text = silent ? '' : connection.encode(type, data, frame.messageId);
+    if (!frame.claimAnswer() || connection.closed) return frame.settle(false);
+    if (!silent) connection.sendText(text);
+    return frame.settle(type !== 'error');
+  }
+}
+
+/** What a repeated frame has in common with the first: who, where, and its id. */
+function idempotencyKey(command: Command, connection: Connection, frame: InboundFrame): string | undefined {
+  if (frame.messageId === undefined || command.idempotency === 'none' || !connection.userId) return undefined;
+  const { room } = frame.data as { room?: unknown };
+  const where = command.idempotency === 'connection' ? connection.id : '';
+  return JSON.stringify([connection.userId, typeof room === 'string' ? room : '', frame.messageId, where]);
+}
+
+/** A handler's return value as a reply: `{ event, data }` is one; anything else is the data of an `ack`. */
+function toReply(result: unknown): StoredReply {
+  if (isEvent(result)) return { type: result.event, data: result.data ?? {} };
+  if (result === undefined || result === null) return { type: 'ack', data: {} };
+  return { type: 'ack', data: typeof result === 'object' && !Array.isArray(result) ? result : { result } };
+}
+
+function isEvent(value: unknown): value is { event: string; data?: unknown } {
+  return typeof value === 'object' && value !== null && 'event' in value && isTypeName(value.event);
+}

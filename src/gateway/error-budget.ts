@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '../connections/connection';
+import { Traffic } from '../connections/traffic';
+import { RealtimeOptions } from '../realtime.options';
+
+/** How many malformed frames a connection may send before it is closed. */
+@Injectable()
+export class ErrorBudget {
+  /** When each connection's recent malformed frames came; at most the budget's number of times. */
+  readonly #malformed = new WeakMap<Connection, number[]>();
+
+  constructor(
+    private readonly options: RealtimeOptions,
+    private readonly traffic: Traffic,
+  ) {}
+
+  /** Notes a malformed frame; true when it was one too many. */
+  exhaust(connection: Connection): boolean {
+    this.traffic.malformed++;
+    const { malformedFrames, windowMs } = this.options.errorBudget;
+    const now = Date.now();
+    const recent = (this.#malformed.get(connection) ?? []).filter((at) => now - at < windowMs);
+    recent.push(now);
+    this.#malformed.set(connection, recent);
+    return recent.length >= malformedFrames;
+  }
+}

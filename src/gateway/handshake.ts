@@ -1,0 +1,140 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { Authenticator } from '../auth/authenticator';
+import { Credential, findCredential } from '../auth/credential';
+import type { Identity } from '../auth/identity';
+import { Connections } from '../connections/connections';
+import { RealtimeError } from '../protocol/errors';
+import { SUBPROTOCOL_JSON } from '../protocol/frames';
+import { RealtimeOptions } from '../realtime.options';
+import { clientAddress } from './client-address';
+import { Draining } from './draining';
+import { Lifecycle, tooManyOfUser } from './lifecycle';
+import { isOriginAllowed } from './origin';
+import { Refusal, refuse } from './refusal';
+
+/** Seconds a client that hit a limit should wait. */
+const RETRY_AFTER = { 'Retry-After': '10' };
+/** How long a closing client may take to answer our close frame, milliseconds. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+/** From an upgrade request to a connection: every check that can be made before the 101 is made here. */
+@Injectable()
+export class Handshake {
+  readonly #logger = new Logger('RealtimeModule');
+  readonly server: WebSocketServer;
+  /** Sockets between their upgrade request and the 101: they count against the limits too. */
+  #pending = 0;
+
+  constructor(
+    private readonly options: RealtimeOptions,
+    private readonly authenticator: Authenticator,
+    private readonly connections: Connections,
+    private readonly lifecycle: Lifecycle,
+    private readonly draining: Draining,
+  ) {
+    const { maxMessageBytes, maxFragments } = options.connections;
+    this.server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      autoPong: false,
+      perMessageDeflate: false,
+      maxPayload: maxMessageBytes,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL_JSON) ? SUBPROTOCOL_JSON : false),
+      // Known to ws 8.23, but not yet to its types.
+      ...{ maxFragments, closeTimeout: CLOSE_TIMEOUT_MS },
+    });
+    this.server.on('wsClientError', (error, socket) => refuse(socket, new Refusal(400, 'bad_request', error.message)));
+  }
+
+  /** Answers an upgrade request for one of our paths. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, query: URLSearchParams): Promise<void> {
+    const address = clientAddress(request, this.options.connections.trustedProxies);
+    this.#pending++;
+    this.connections.holdAddress(address);
+    let identity: Identity | undefined;
+    try {
+      identity = await this.#check(request, query, address);
+    } catch (error) {
+      return refuse(socket, this.#toRefusal(error));
+    } finally {
+      this.#pending--;
+      this.connections.releaseAddress(address);
+    }
+    const origin = { address, userAgent: request.headers['user-agent'] };
+    this.server.handleUpgrade(request, socket, head, (ws) => this.lifecycle.open(ws, socket, origin, query, identity));
+  }
+
+  async #check(request: IncomingMessage, query: URLSearchParams, address: string): Promise<Identity | undefined> {
+    if (request.method !== 'GET') {
+      throw new Refusal(405, 'method_not_allowed', `Connect with GET, got ${request.method}.`, { Allow: 'GET' });
+    }
+    this.#refuseWhileDraining();
+    const { origin, host } = request.headers;
+    if (origin !== undefined && !isOriginAllowed(this.options.origins, origin, host)) {
+      throw new Refusal(
+        403,
+        'forbidden',
+        'This origin may not connect. The server\'s "origins" option names those that may.',
+      );
+    }
+    this.#checkLimits(address);
+    const cookie = { name: this.options.auth.cookie, allowed: origin !== undefined };
+    const credential = findCredential(request, query, cookie);
+    if (credential) return this.#authenticate(credential, request, address);
+    if (this.options.auth.deferred) return undefined;
+    throw new RealtimeError('unauthorized', 'Send a token, for instance as "Authorization: Bearer …".');
+  }
+
+  #refuseWhileDraining(): void {
+    if (!this.draining.active) return;
+    throw new Refusal(503, 'server_shutdown', 'The server is shutting down.', {
+      'Retry-After': String(Math.ceil(this.options.drain.windowMs / 1000)),
+    });
+  }
+
+  #checkLimits(address: string): void {
+    const { max, maxPerAddress } = this.options.connections;
+    if (this.connections.size + this.#pending > max) {
+      throw new Refusal(503, 'limit_exceeded', 'The server is full.', RETRY_AFTER);
+    }
+    if (this.connections.countOfAddress(address) > maxPerAddress) {
+      throw new Refusal(429, 'limit_exceeded', 'Too many connections from this address.', RETRY_AFTER);
+    }
+  }
+
+  async #authenticate(credential: Credential, request: IncomingMessage, address: string): Promise<Identity> {
+    const presented = { ...credential, address, headers: request.headers };
+    const identity = await this.#inTime(this.authenticator.authenticate(presented));
+    this.#refuseWhileDraining();
+    if (this.connections.ofUser(identity.userId).size >= this.options.connections.maxPerUser) throw tooManyOfUser();
+    return identity;
+  }
+
+  async #inTime(identity: Identity | Promise<Identity>): Promise<Identity> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const give = (): void => reject(new RealtimeError('unavailable', 'The token cannot be verified now.'));
+      timer = setTimeout(give, this.options.connections.handshakeTimeoutMs);
+    });
+    try {
+      return await Promise.race([identity, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #toRefusal(error: unknown): Refusal {
+    if (error instanceof Refusal) return error;
+    if (error instanceof RealtimeError) {
+      if (error.code === 'limit_exceeded') return new Refusal(429, error.code, error.message, RETRY_AFTER);
+      if (error.code === 'unavailable') return new Refusal(503, error.code, error.message, RETRY_AFTER);
+      if (error.code === 'forbidden') return new Refusal(403, error.code, error.message);
+      return new Refusal(401, 'unauthorized', error.message);
+    }
+    this.#logger.error('The authenticator failed', error instanceof Error ? error.stack : undefined);
+    return new Refusal(503, 'unavailable', 'The token cannot be verified now.', RETRY_AFTER);
+  }
+}

@@ -1,0 +1,206 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Identity } from '../auth/identity';
+import { Connection, ConnectionContext, ConnectionHandler, ConnectionOrigin } from '../connections/connection';
+import { Connections } from '../connections/connections';
+import type { InboundFrame } from '../connections/inbound-frame';
+import { bindSocket } from '../connections/socket-events';
+import { Sweep } from '../connections/sweep';
+import { timestamp } from '../connections/timestamp';
+import { Traffic } from '../connections/traffic';
+import { Turn } from '../connections/turn';
+import { Disconnect } from '../protocol/close-codes';
+import { RealtimeError } from '../protocol/errors';
+import { RealtimeOptions } from '../realtime.options';
+import { Commands } from './commands';
+import { Dispatcher } from './dispatcher';
+import { RateLimit } from './rate-limit';
+
+/** A step between authentication and the first frame, such as the rooms a client asked for in its query. */
+export type AdmissionStep = (connection: Connection, query: URLSearchParams) => void | Promise<void>;
+
+/** A connection's life: opened, authenticated, admitted, expired, closed. */
+@Injectable()
+export class Lifecycle implements ConnectionHandler {
+  readonly #logger = new Logger('RealtimeModule');
+  readonly #context: ConnectionContext;
+  readonly #steps: AdmissionStep[] = [];
+  /** What each client asked for in its query. */
+  readonly #queries = new WeakMap<Connection, URLSearchParams>();
+  readonly #admitted = new WeakSet<Connection>();
+  /** Connections that were told that their token is about to expire, and for which expiry. */
+  readonly #warned = new WeakMap<Connection, number>();
+
+  constructor(
+    private readonly options: RealtimeOptions,
+    private readonly connections: Connections,
+    private readonly traffic: Traffic,
+    private readonly commands: Commands,
+    private readonly dispatcher: Dispatcher,
+    private readonly rateLimit: RateLimit,
+    turn: Turn,
+    sweep: Sweep,
+  ) {
+    this.#context = { turn, traffic, handler: this, inbox: options.inbox, outbox: options.outbox };
+    sweep.visit((connection, now) => this.#checkDeadlines(connection, now));
+  }
+
+  /** Adds a step to every admission. Steps run in the order they were added, before the client's first frame. */
+  onAdmission(step: AdmissionStep): void {
+    this.#steps.push(step);
+  }
+
+  /** Takes a socket over, right after its 101. */
+  open(ws: WebSocket, socket: Duplex, origin: ConnectionOrigin, query: URLSearchParams, identity?: Identity): void {
+    const connection = new Connection(ws, socket, origin, this.#context);
+    bindSocket(ws, connection);
+    this.connections.add(connection);
+    this.traffic.connectionsOpened++;
+    this.#queries.set(connection, query);
+    if (identity) void this.#openAs(connection, identity);
+    else this.#awaitAuthentication(connection);
+  }
+
+  /**
+   * Gives a connection its identity.
+   * @throws RealtimeError `limit_exceeded` when the user has too many connections already
+   */
+  identify(connection: Connection, identity: Identity): void {
+    if (this.connections.ofUser(identity.userId).size >= this.options.connections.maxPerUser) throw tooManyOfUser();
+    connection.identity = identity;
+    this.connections.identified(connection);
+  }
+
+  /** The last step before an authenticated client's frames are handled: the host's hooks, then the admission steps. */
+  async admit(connection: Connection): Promise<void> {
+    try {
+      await this.#admit(connection, this.#queries.get(connection)!);
+    } catch (error) {
+      this.#refuseAdmission(connection, error);
+    }
+  }
+
+  greeting(connection: Connection) {
+    const { userId, expiresAt } = connection.identity!;
+    return {
+      connection_id: connection.id,
+      user_id: userId,
+      expires_at: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+      heartbeat_ms: this.options.heartbeat.intervalMs,
+      max_message_bytes: this.options.connections.maxMessageBytes,
+    };
+  }
+
+  // From the connection.
+
+  frame(connection: Connection, bytes: Buffer): void | Promise<void> {
+    return this.dispatcher.dispatch(connection, bytes);
+  }
+
+  control(connection: Connection, kind: 'ping' | 'pong', payload: Buffer): void {
+    try {
+      this.rateLimit.charge(connection);
+    } catch (error) {
+      if (error instanceof Disconnect) connection.close(error.reason, error.message);
+      return;
+    }
+    if (kind === 'ping') connection.pong(payload);
+  }
+
+  timedOut(connection: Connection, frame: InboundFrame | undefined): void {
+    this.traffic.handlerTimeouts++;
+    this.#logger.error(`A handler of "${frame?.type}" took longer than ${this.options.inbox.handlerTimeoutMs} ms`);
+    if (frame) this.dispatcher.timedOut(connection, frame);
+  }
+
+  /** The socket broke the WebSocket protocol or the limits on frames: `ws` answers with the close code. */
+  protocolError(connection: Connection, error: Error): void {
+    this.#logger.debug(`Connection ${connection.id}: ${error.message}`);
+  }
+
+  closed(connection: Connection, code: number): void {
+    this.connections.remove(connection, code);
+    if (!this.#admitted.delete(connection)) return;
+    for (const gateway of this.commands.gateways) {
+      void this.#hook(() => gateway.handleDisconnect?.(connection, code));
+    }
+  }
+
+  async #openAs(connection: Connection, identity: Identity): Promise<void> {
+    this.identify(connection, identity);
+    connection.send('auth_success', this.greeting(connection));
+    await this.admit(connection);
+    connection.inbox.open();
+  }
+
+  #awaitAuthentication(connection: Connection): void {
+    connection.watchUnauthenticated();
+    connection.send('auth_required', { timeout_ms: this.options.auth.deferredTimeoutMs });
+    connection.inbox.open();
+  }
+
+  async #admit(connection: Connection, query: URLSearchParams): Promise<void> {
+    if (connection.closed) return;
+    this.#admitted.add(connection);
+    for (const gateway of this.commands.gateways) {
+      if (gateway.handleConnection)
+        await withTimeout(gateway.handleConnection(connection), this.options.inbox.handlerTimeoutMs);
+    }
+    for (const step of this.#steps) if (!connection.closed) await step(connection, query);
+  }
+
+  #refuseAdmission(connection: Connection, error: unknown): void {
+    if (error instanceof Disconnect) return connection.close(error.reason, error.message);
+    if (error instanceof RealtimeError) {
+      connection.send('error', error.toData());
+      return connection.close('not_authenticated', error.code);
+    }
+    this.#logger.error('A connection could not be admitted', error instanceof Error ? error.stack : undefined);
+    connection.send('error', new RealtimeError('processing_error').toData());
+    connection.close('internal_error');
+  }
+
+  async #hook(run: () => unknown): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#logger.error('handleDisconnect failed', error instanceof Error ? error.stack : undefined);
+    }
+  }
+
+  #checkDeadlines(connection: Connection, now: number): void {
+    connection.inbox.expire(now);
+    if (connection.closed) return;
+    const { identity } = connection;
+    if (!identity) {
+      const late = now - connection.connectedAt >= this.options.auth.deferredTimeoutMs;
+      if (late) connection.close('not_authenticated', 'no authenticate frame in time');
+    } else if (identity.expiresAt !== undefined) {
+      this.#checkExpiry(connection, identity.expiresAt, now);
+    }
+  }
+
+  #checkExpiry(connection: Connection, expiresAt: number, now: number): void {
+    if (now >= expiresAt) return connection.close('token_expired', 'come back with a new token');
+    if (now < expiresAt - this.options.auth.expiringNoticeMs || this.#warned.get(connection) === expiresAt) return;
+    this.#warned.set(connection, expiresAt);
+    connection.send('auth_expiring', { expires_at: timestamp(expiresAt) });
+  }
+}
+
+export function tooManyOfUser(): RealtimeError {
+  return new RealtimeError('limit_exceeded', 'Too many connections of this user. Close one first.');
+}
+
+async function withTimeout(work: unknown, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`handleConnection took longer than ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { Connection } from '../connections/connection';
+import { TokenBucket } from '../connections/token-bucket';
+import { Traffic } from '../connections/traffic';
+import { Disconnect } from '../protocol/close-codes';
+import { RealtimeError } from '../protocol/errors';
+import { RealtimeOptions } from '../realtime.options';
+
+interface Budget {
+  readonly frames: TokenBucket;
+  /** What refusals may cost: a client that keeps sending runs out of them. */
+  readonly refusals: TokenBucket;
+}
+
+/** Users whose own bucket is remembered; a bucket left alone this long would be full again anyway. */
+const MAX_USERS = 50_000;
+
+/** What each connection, and each user where configured, may send. */
+@Injectable()
+export class RateLimit {
+  readonly #budgets = new WeakMap<Connection, Budget>();
+  readonly #users = new LRUCache<string, TokenBucket>({ max: MAX_USERS });
+
+  constructor(
+    private readonly options: RealtimeOptions,
+    private readonly traffic: Traffic,
+  ) {}
+
+  /**
+   * Charges a frame to its sender.
+   * @throws RealtimeError `rate_limited` when it is too much
+   * @throws Disconnect `flooding` when that was said too often
+   */
+  charge(connection: Connection, type?: string): void {
+    const now = Date.now();
+    const cost = this.#costOf(type);
+    const budget = this.#budgetOf(connection);
+    const user = this.#bucketOf(connection.userId);
+    if (!budget.frames.spend(cost, now)) this.#refuse(budget, budget.frames.waitFor(cost), now);
+    if (user && !user.spend(cost, now)) this.#refuse(budget, user.waitFor(cost), now);
+  }
+
+  #refuse(budget: Budget, retryAfterMs: number, now: number): never {
+    this.traffic.rateLimited++;
+    if (!budget.refusals.spend(1, now)) throw new Disconnect('flooding', 'kept sending while rate-limited');
+    throw new RealtimeError('rate_limited', undefined, { retryAfterMs });
+  }
+
+  #costOf(type: string | undefined): number {
+    const { cost } = this.options.rateLimit;
+    return type !== undefined && Object.hasOwn(cost, type) ? cost[type] : 1;
+  }
+
+  #budgetOf(connection: Connection): Budget {
+    let budget = this.#budgets.get(connection);
+    if (!budget) {
+      const { perSecond, burst, floodFrames } = this.options.rateLimit;
+      budget = { frames: new TokenBucket(perSecond, burst), refusals: new TokenBucket(perSecond, floodFrames) };
+      this.#budgets.set(connection, budget);
+    }
+    return budget;
+  }
+
+  #bucketOf(userId: string | undefined): TokenBucket | undefined {
+    const { perUser } = this.options.rateLimit;
+    if (!perUser || userId === undefined) return undefined;
+    let bucket = this.#users.get(userId);
+    if (!bucket) this.#users.set(userId, (bucket = new TokenBucket(perUser.perSecond, perUser.burst)));
+    return bucket;
+  }
+}

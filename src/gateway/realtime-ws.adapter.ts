@@ -1,0 +1,123 @@
+import type { INestApplication } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocketServer } from 'ws';
+import { RealtimeOptions } from '../realtime.options';
+import { Handshake } from './handshake';
+import { HandshakeTimeout } from './handshake-timeout';
+import { REALTIME_PATH } from './realtime-gateway.decorator';
+import { Refusal, refuse } from './refusal';
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+type GatewayOptions = Parameters<WsAdapter['create']>[1];
+
+/**
+ * Nest's ws adapter, with the module's endpoint beside the host's own gateways. On the module's paths it takes the
+ * whole way of a connection over from Nest: admission, dispatch, back-pressure. Other paths and ports stay Nest's.
+ */
+export class RealtimeWsAdapter extends WsAdapter {
+  readonly #app: INestApplication;
+  #http: Server | undefined;
+  #handshake: Handshake | undefined;
+  #options: RealtimeOptions | undefined;
+  #timeout: HandshakeTimeout | undefined;
+  /** The stock adapter's listener: upgrades on the host's other paths. */
+  #hostUpgrades: UpgradeListener | undefined;
+
+  constructor(app: INestApplication) {
+    super(app);
+    this.#app = app;
+  }
+
+  override create(port: number, options: GatewayOptions): unknown {
+    this.#attach();
+    const { path } = options as { path?: string };
+    const ours = port === 0 && (path === REALTIME_PATH || this.#options!.paths.includes(path as string));
+    return ours ? this.#handshake!.server : this.#createForHost(port, options);
+  }
+
+  /** Connections on our paths are not Nest's to wire: they have a dispatch table in common, not one each. */
+  override bindClientConnect(server: WebSocketServer, callback: (...args: unknown[]) => void): void {
+    if (server !== this.#handshake?.server) super.bindClientConnect(server, callback);
+  }
+
+  override async close(server: WebSocketServer): Promise<void> {
+    if (server !== this.#handshake?.server) await super.close(server);
+  }
+
+  override async dispose(): Promise<void> {
+    this.#http?.off('upgrade', this.#onUpgrade);
+    this.#timeout?.release();
+    await super.dispose();
+  }
+
+  #attach(): void {
+    if (this.#http) return;
+    this.#handshake = this.#app.get(Handshake);
+    this.#options = this.#app.get(RealtimeOptions);
+    this.#http = this.#app.getHttpServer() as Server;
+    this.#http.on('upgrade', this.#onUpgrade);
+    this.#timeout = new HandshakeTimeout(this.#http, this.#options!.connections.handshakeTimeoutMs);
+    this.#app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      if (this.#isOurPath(targetOf(request)?.pathname)) answerPlainHttp(request, response);
+      else next();
+    });
+  }
+
+  /** The stock adapter adds a listener that destroys the sockets of every path it does not know, so ours calls it. */
+  #createForHost(port: number, options: GatewayOptions): unknown {
+    const before = this.#http!.listeners('upgrade');
+    const server: unknown = super.create(port, options);
+    const added = this.#http!.listeners('upgrade').find((listener) => !before.includes(listener)) as
+      UpgradeListener | undefined;
+    if (added) {
+      this.#http!.off('upgrade', added);
+      this.#hostUpgrades = added;
+    }
+    // The stock adapter writes to sockets nobody listens to: one reset and the process is gone.
+    if (port !== 0)
+      (this.httpServersRegistry as Map<number, Server | undefined>).get(port)?.prependListener('upgrade', endOnError);
+    return server;
+  }
+
+  readonly #onUpgrade: UpgradeListener = (request, socket, head) => {
+    endOnError(request, socket);
+    const target = targetOf(request);
+    if (!target)
+      return refuse(socket, new Refusal(400, 'bad_request', 'The request target or the Host header is not valid.'));
+    if (this.#isOurPath(target.pathname)) return void this.#handshake!.upgrade(request, socket, head, target.query);
+    if (this.#hostUpgrades) return this.#hostUpgrades(request, socket, head);
+    if (this.#http!.listenerCount('upgrade') > 1) return;
+    refuse(socket, new Refusal(404, 'not_found', `There is no WebSocket endpoint here. Try ${this.#options!.path}.`));
+  };
+
+  #isOurPath(pathname: string | undefined): boolean {
+    return pathname !== undefined && this.#options!.paths.includes(pathname);
+  }
+}
+
+/** The first line of every upgrade: from here on a reset is the end of that socket, not of the process. */
+function endOnError(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+}
+
+/** Path and query of a request in origin form with a sound Host header; nothing for any other. */
+function targetOf({ url = '', headers }: IncomingMessage): { pathname: string; query: URLSearchParams } | undefined {
+  if (!url.startsWith('/') || url.startsWith('//') || !URL.canParse(`http://${headers.host}`)) return undefined;
+  const mark = url.indexOf('?');
+  if (mark < 0) return { pathname: url, query: new URLSearchParams() };
+  return { pathname: url.slice(0, mark), query: new URLSearchParams(url.slice(mark)) };
+}
+
+function answerPlainHttp(request: IncomingMessage, response: ServerResponse): void {
+  const refusal =
+    request.method === 'GET'
+      ? new Refusal(426, 'upgrade_required', 'This is a WebSocket endpoint.', {
+          Upgrade: 'websocket',
+          Connection: 'Upgrade',
+        })
+      : new Refusal(405, 'method_not_allowed', `Connect with GET, got ${request.method}.`, { Allow: 'GET' });
+  response.writeHead(refusal.status, { 'Content-Type': 'application/json; charset=utf-8', ...refusal.headers });
+  response.end(refusal.body);
+}

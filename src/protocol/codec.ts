@@ -1,0 +1,99 @@
+import { RealtimeError } from './errors';
+import type { ClientFrame } from './frames';
+
+/** Deeper JSON is refused: recursive code behind the decoder would overflow its stack on it. */
+export const MAX_DEPTH = 64;
+
+const MESSAGE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * Reads one client frame.
+ * @throws RealtimeError `invalid_message`
+ */
+export function decodeFrame(text: string): ClientFrame {
+  if (depthExceeds(text, MAX_DEPTH)) {
+    throw new RealtimeError('invalid_message', `The frame is nested deeper than ${MAX_DEPTH} levels.`);
+  }
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new RealtimeError('invalid_message', 'A frame is a JSON object, as {"type":"ping"}.');
+  }
+  const { type, data, message_id } = value as Record<string, unknown>;
+  if (message_id !== undefined && !(typeof message_id === 'string' && MESSAGE_ID.test(message_id))) {
+    throw new RealtimeError('invalid_message', '"message_id" must be 1..64 characters of A-Za-z0-9_-.');
+  }
+  if (typeof type !== 'string') throw new RealtimeError('invalid_message', '"type" must be a string.');
+  return { type, data, message_id };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RealtimeError('invalid_message', 'The frame is not JSON.');
+  }
+}
+
+function depthExceeds(text: string, limit: number): boolean {
+  if (text.length <= limit) return false;
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (quoted) {
+      if (c === BACKSLASH) i++;
+      else if (c === QUOTE) quoted = false;
+    } else if (c === QUOTE) quoted = true;
+    else if ((c | LOWER) === OPEN_BRACE) {
+      if (++depth > limit) return true;
+    } else if ((c | LOWER) === CLOSE_BRACE) depth--;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+// With this bit set, '[' and '{' are one character, and so are ']' and '}'.
+const LOWER = 0x20;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/**
+ * A server frame's text. `type` and `replyTo` need no escaping: types are identifiers and `message_id`s are checked
+ * on the way in.
+ */
+export function encodeFrame(
+  type: string,
+  data: unknown,
+  messageId: string,
+  timestamp: string,
+  replyTo?: string,
+): string {
+  const frame = `{"type":"${type}","data":${JSON.stringify(data)},"message_id":"${messageId}","timestamp":"${timestamp}"`;
+  return replyTo === undefined ? `${frame}}` : `${frame},"reply_to":"${replyTo}"}`;
+}
+
+/**
+ * A publication's text without its end: the offset is known only once the stream has it, so `endPublication` adds it
+ * without reading the rest again. `room` is left out for what goes to everyone.
+ */
+export function beginPublication(
+  type: string,
+  data: unknown,
+  messageId: string,
+  timestamp: string,
+  room: string | undefined,
+): string {
+  const frame = encodeFrame(type, data, messageId, timestamp).slice(0, -1);
+  return room === undefined ? frame : `${frame},"room":${JSON.stringify(room)}`;
+}
+
+/** What follows `beginPublication`. */
+export function endPublication(offset: number | undefined): string {
+  return offset === undefined ? '}' : `,"offset":${offset}}`;
+}
+
+/** A name is used as a frame's type as it stands: nothing in it needs escaping. */
+export function isTypeName(type: unknown): type is string {
+  return typeof type === 'string' && /^[A-Za-z][A-Za-z0-9_.:-]{0,99}$/.test(type);
+}

@@ -1,0 +1,81 @@
+import type { ErrorData } from './errors';
+import type { StreamPosition } from './position';
+import type { RoomName } from './room-name';
+
+export const SUBPROTOCOL_JSON = 'realtime.v1.json';
+
+/** What a client sends. */
+export interface ClientFrame {
+  readonly type: string;
+  readonly data?: unknown;
+  /** Correlation id and idempotency key: 1..64 characters of `A-Za-z0-9_-`. */
+  readonly message_id?: string;
+}
+
+/** What the server sends. */
+export interface ServerFrame<Type extends string = string, Data = unknown> {
+  readonly type: Type;
+  readonly data: Data;
+  /** Opaque and unique; the same in every room one publication went to. */
+  readonly message_id: string;
+  /** RFC 3339 with milliseconds, UTC. */
+  readonly timestamp: string;
+  /** The `message_id` of the frame this one answers. */
+  readonly reply_to?: string;
+  /** On publications: the room. */
+  readonly room?: RoomName;
+  /** On publications into a room that keeps history: dense within an epoch. */
+  readonly offset?: number;
+}
+
+export interface Member {
+  readonly user_id: string;
+  readonly name?: string;
+  readonly connections: number;
+  readonly joined_at: string;
+}
+
+/** The data of every frame the server itself sends, by type. Domain events are the application's own. */
+export interface ServerFrameData {
+  pong: Record<string, unknown>;
+  echo: Record<string, unknown>;
+  status: {
+    connection_id: string;
+    user_id: string;
+    connected_at: string;
+    rooms: RoomName[];
+    messages_sent: number;
+    messages_received: number;
+  };
+  auth_required: { timeout_ms: number };
+  auth_success: {
+    connection_id: string;
+    user_id: string;
+    /** `null` for an identity that does not expire. */
+    expires_at: string | null;
+    heartbeat_ms: number;
+    max_message_bytes: number;
+  };
+  auth_failed: { code: string; message: string };
+  auth_expiring: { expires_at: string };
+  room_joined: StreamPosition & { room: RoomName; recovered: boolean; replayed: number; members?: Member[] };
+  room_left: { room: RoomName; code?: string; message?: string };
+  room_reset: StreamPosition & { room: RoomName };
+  history: StreamPosition & { room: RoomName; messages: ServerFrame[]; has_more: boolean };
+  ack: Record<string, unknown>;
+  chat: { id: string; text: string; user: { id: string; name?: string } };
+  omitted: Record<string, never>;
+  server_shutdown: { reconnect_in_ms: number };
+  error: ErrorData;
+}
+
+export type ServerFrameType = keyof ServerFrameData;
+
+/** The types the protocol keeps for itself: no domain event may use one. */
+export const RESERVED_TYPES: ReadonlySet<string> = new Set([
+  ...['ping', 'pong', 'echo', 'status', 'authenticate', 'auth_required', 'auth_success', 'auth_failed'],
+  ...['auth_expiring', 'join_room', 'room_joined', 'leave_room', 'room_left', 'room_reset', 'subscription'],
+  ...['chat', 'chat_edit', 'chat_edited', 'chat_delete', 'chat_deleted', 'chat_history', 'typing', 'user_typing'],
+  ...['broadcast', 'presence', 'user_joined', 'user_left', 'history', 'received', 'ack', 'omitted'],
+  ...['server_shutdown', 'error'],
+]);

@@ -1,0 +1,36 @@
+import { Type } from 'class-transformer';
+import { IsBoolean, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import type { StreamPosition } from '../protocol/position';
+import { IsRoomName } from './is-room-name';
+
+export class PositionDto implements StreamPosition {
+  @IsString()
+  @Length(1, 64)
+  epoch!: string;
+
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  offset!: number;
+}
+
+export class JoinRoomDto {
+  @IsRoomName()
+  room!: string;
+
+  /** Where the client stopped following: what came after is replayed. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => PositionDto)
+  since?: PositionDto;
+
+  /** Answer with who is there. */
+  @IsOptional()
+  @IsBoolean()
+  presence?: boolean;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(256)
+  password?: string;
+}

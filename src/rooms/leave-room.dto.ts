@@ -1,0 +1,6 @@
+import { IsRoomName } from './is-room-name';
+
+export class LeaveRoomDto {
+  @IsRoomName()
+  room!: string;
+}

@@ -1,0 +1,24 @@
+import type { Publication } from '../backplane/backplane';
+import { nextMessageId } from '../connections/message-id';
+import { timestamp } from '../connections/timestamp';
+import { beginPublication } from '../protocol/codec';
+import { EVERYONE, RoomName } from '../protocol/room-name';
+
+export interface PublicationOptions {
+  /** The `message_id`; give one to make a repeated publication harmless. @default a new one */
+  readonly id?: string;
+  /** @default 'reliable' */
+  readonly delivery?: Publication['delivery'];
+  readonly exceptUser?: string;
+}
+
+/** Encodes what is to be said in a room, once for all who hear it. @throws TypeError when `data` is no JSON */
+export function toPublication(
+  room: RoomName,
+  type: string,
+  data: unknown,
+  { id = nextMessageId(), delivery = 'reliable', exceptUser }: PublicationOptions = {},
+): Publication {
+  const text = beginPublication(type, data, id, timestamp(), room === EVERYONE ? undefined : room);
+  return { id, body: Buffer.from(text), delivery, exceptUser };
+}

@@ -1,0 +1,29 @@
+import { applyDecorators, CanActivate, ExecutionContext, Injectable, SetMetadata, UseGuards } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { RoomAction } from '../auth/room-policy';
+import type { Connection } from '../connections/connection';
+import { Rooms } from './rooms';
+
+const ACTION = 'nestjs-realtime:room-action';
+
+/** Guards a command whose data names a `room`: the policy must allow the action there; to publish, join first. */
+export function RequireRoom(action: RoomAction): MethodDecorator {
+  return applyDecorators(SetMetadata(ACTION, action), UseGuards(RoomGuard));
+}
+
+@Injectable()
+export class RoomGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly rooms: Rooms,
+  ) {}
+
+  /** @throws RealtimeError `validation_failed`, `not_member`, `forbidden` and the policy's other codes */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const action = this.reflector.get<RoomAction>(ACTION, context.getHandler());
+    const connection = context.switchToWs().getClient<Connection>();
+    const { room } = context.switchToWs().getData<{ room?: unknown }>();
+    await this.rooms.authorize(connection, action, room);
+    return true;
+  }
+}

@@ -1,0 +1,80 @@
+import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
+import { Connection } from '../connections/connection';
+import { InboundFrame } from '../connections/inbound-frame';
+import { Idempotency, Inbound } from '../gateway/command-options';
+import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
+import type { ServerFrameData } from '../protocol/frames';
+import { JoinRoomDto } from './join-room.dto';
+import { LeaveRoomDto } from './leave-room.dto';
+import { membersOf } from './members';
+import { RoomAccess } from './room-access';
+import { Rooms } from './rooms';
+import { subscribedRoom, SubscriptionDto } from './subscription.dto';
+
+@RealtimeGateway()
+export class RoomsGateway {
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly access: RoomAccess,
+  ) {}
+
+  @Idempotency('connection')
+  @SubscribeMessage('join_room')
+  async join(
+    @ConnectedSocket() connection: Connection,
+    @MessageBody() { room, since, presence, password }: JoinRoomDto,
+    @Inbound() frame: InboundFrame,
+  ) {
+    if (presence) await this.access.authorize(connection.identity!, 'presence', room);
+    const joined = await this.rooms.join(connection, room, { since, password });
+    frame.afterReply((sent) => joined.follow(sent));
+    const data: ServerFrameData['room_joined'] = {
+      room,
+      ...joined.position,
+      recovered: joined.recovered,
+      replayed: joined.replayed,
+      ...(presence ? { members: this.#present(room, connection) } : {}),
+    };
+    return { event: 'room_joined', data };
+  }
+
+  @Idempotency('connection')
+  @SubscribeMessage('leave_room')
+  leave(@ConnectedSocket() connection: Connection, @MessageBody() { room }: LeaveRoomDto) {
+    this.rooms.leave(connection, room);
+    return { event: 'room_left', data: { room } };
+  }
+
+  /** `join_room` and `leave_room` under the names of what the room is about. */
+  @Idempotency('connection')
+  @SubscribeMessage('subscription')
+  subscription(
+    @ConnectedSocket() connection: Connection,
+    @MessageBody() subscription: SubscriptionDto,
+    @Inbound() frame: InboundFrame,
+  ) {
+    const room = subscribedRoom(subscription);
+    return subscription.action === 'subscribe'
+      ? this.join(connection, { room }, frame)
+      : this.leave(connection, { room });
+  }
+
+  @Idempotency('none')
+  @SubscribeMessage('status')
+  status(@ConnectedSocket() connection: Connection) {
+    const data: ServerFrameData['status'] = {
+      connection_id: connection.id,
+      user_id: connection.userId!,
+      connected_at: new Date(connection.connectedAt).toISOString(),
+      rooms: this.rooms.of(connection),
+      messages_sent: connection.messagesSent,
+      messages_received: connection.messagesReceived,
+    };
+    return { event: 'status', data };
+  }
+
+  /** The members, the one who is about to be one included. */
+  #present(room: string, connection: Connection) {
+    return membersOf(new Set([...(this.rooms.find(room)?.members ?? []), connection]));
+  }
+}

@@ -1,0 +1,246 @@
+import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import type { RoomAction, RoomRequest } from '../auth/room-policy';
+import { Backplane, Publication, StoredPublication, StreamGap } from '../backplane/backplane';
+import type { Connection } from '../connections/connection';
+import { Connections } from '../connections/connections';
+import { Traffic } from '../connections/traffic';
+import { Turn } from '../connections/turn';
+import { RealtimeError } from '../protocol/errors';
+import type { StreamPosition } from '../protocol/position';
+import { EVERYONE, isRoomName, RoomName, roomKind, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
+import { invalid } from '../gateway/frame.pipe';
+import { RealtimeOptions } from '../realtime.options';
+import { Eviction, Joining } from './joining';
+import { Room, RoomFrame, toRoomFrame } from './room';
+import { RoomAccess } from './room-access';
+
+export interface JoinRequest extends RoomRequest {
+  readonly since?: StreamPosition;
+}
+
+/** A join that is ready to be answered. */
+export interface Joined {
+  readonly position: StreamPosition;
+  readonly recovered: boolean;
+  readonly replayed: number;
+  /** Right behind the reply: replays, then follows. `false`: the join was not answered, undo it. */
+  follow(sent: boolean): void;
+}
+
+/** The rooms of this node: created at the first join, gone with the last leave. */
+@Injectable()
+export class Rooms implements OnApplicationBootstrap {
+  readonly #logger = new Logger('RealtimeModule');
+  readonly #rooms = new Map<RoomName, Room>();
+  readonly #joined = new Map<Connection, Set<Room>>();
+
+  constructor(
+    private readonly backplane: Backplane,
+    private readonly access: RoomAccess,
+    private readonly options: RealtimeOptions,
+    private readonly turn: Turn,
+    private readonly traffic: Traffic,
+    private readonly connections: Connections,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.backplane.deliveries.subscribe((delivery) => {
+      const room = this.#rooms.get(delivery.room);
+      if (!room) return;
+      this.traffic.publications++;
+      this.traffic.deliveries += room.members.size;
+      room.deliver(delivery);
+    });
+    this.connections.closed.subscribe(({ connection }) => this.#leaveAll(connection));
+  }
+
+  find(name: RoomName): Room | undefined {
+    return this.#rooms.get(name);
+  }
+
+  get names(): IterableIterator<RoomName> {
+    return this.#rooms.keys();
+  }
+
+  /** The rooms a connection joined: not the ones the server keeps it in. */
+  of(connection: Connection): RoomName[] {
+    return this.#own(connection).map(({ name }) => name);
+  }
+
+  isMember(connection: Connection, name: RoomName): boolean {
+    return this.#rooms.get(name)?.members.has(connection) ?? false;
+  }
+
+  publish(room: RoomName, publication: Publication): Promise<StreamPosition> {
+    return this.backplane.publish(room, publication);
+  }
+
+  /**
+   * Whether a connection may do this in a room a frame names.
+   * @throws RealtimeError `validation_failed`, `not_member` to publish, `forbidden` and the policy's other codes
+   */
+  async authorize(connection: Connection, action: RoomAction, room: unknown): Promise<void> {
+    if (!isRoomName(room)) throw invalid([{ field: 'room', message: `must be ${ROOM_NAME_RULE}` }]);
+    await this.access.authorize(connection.identity!, action, room);
+    if (action === 'publish' && !this.isMember(connection, room)) {
+      throw new RealtimeError('not_member', `Join ${room} first.`);
+    }
+  }
+
+  /** Puts an authenticated connection where the server wants it: its user's room and everyone's. */
+  async admit(connection: Connection): Promise<void> {
+    for (const name of [userRoom(connection.userId!), EVERYONE]) {
+      const room = this.#open(name);
+      const joining = this.#begin(connection, room);
+      try {
+        await room.ready;
+        this.#complete(joining, room.position!, []);
+      } finally {
+        this.#end(joining);
+      }
+    }
+  }
+
+  /** @throws RealtimeError `forbidden` and the policy's other codes, `limit_exceeded`, `room_full`, `unavailable` */
+  async join(connection: Connection, name: RoomName, request: JoinRequest): Promise<Joined> {
+    await this.access.authorize(connection.identity!, 'join', name, request);
+    this.#checkLimits(connection, name);
+    const room = this.#open(name);
+    const joining = this.#begin(connection, room);
+    try {
+      await room.ready;
+      return await this.#prepare(joining, request.since);
+    } catch (error) {
+      this.#undo(joining);
+      throw error;
+    }
+  }
+
+  /** @throws RealtimeError `not_member`; `forbidden` for the rooms the server keeps a connection in */
+  leave(connection: Connection, name: RoomName): void {
+    if (this.#isKept(connection, name)) {
+      throw new RealtimeError('forbidden', "A connection stays in its user's own room. Close it instead.");
+    }
+    const room = this.#rooms.get(name);
+    if (!room?.members.has(connection)) throw new RealtimeError('not_member', `You are not in ${name}.`);
+    this.#remove(connection, room);
+  }
+
+  /** Takes a connection out of a room, and tells it why. */
+  evict(connection: Connection, room: Room, eviction: Eviction): void {
+    for (const joining of room.joining) if (joining.connection === connection) joining.eviction = eviction;
+    if (!room.members.has(connection)) return;
+    this.#remove(connection, room);
+    connection.send('room_left', { room: room.name, ...eviction });
+  }
+
+  #checkLimits(connection: Connection, name: RoomName): void {
+    if (this.isMember(connection, name)) return;
+    const { maxPerConnection } = this.options.rooms;
+    if (this.#own(connection).length >= maxPerConnection) {
+      throw new RealtimeError('limit_exceeded', `A connection may be in ${maxPerConnection} rooms. Leave one first.`);
+    }
+    const maxMembers = this.options.maxMembersOf(roomKind(name));
+    if ((this.#rooms.get(name)?.size ?? 0) >= maxMembers) {
+      throw new RealtimeError('room_full', `${name} is full: it takes ${maxMembers} connections.`);
+    }
+  }
+
+  /** A room that is not there yet is subscribed to; one that could not be is gone again. */
+  #open(name: RoomName): Room {
+    let room = this.#rooms.get(name);
+    if (!room) {
+      room = new Room(name, this.turn, this.backplane.subscribe(name));
+      this.#rooms.set(name, room);
+    }
+    return room;
+  }
+
+  #begin(connection: Connection, room: Room): Joining {
+    return new Joining(connection, room, this.options.outbox.maxFrames);
+  }
+
+  async #prepare(joining: Joining, since: StreamPosition | undefined): Promise<Joined> {
+    const { room } = joining;
+    const missed = since && (await this.#missed(room.name, since));
+    const replay = missed?.map((publication) => toReplay(room.name, since!.epoch, publication)) ?? [];
+    const position = missed ? { epoch: since.epoch, offset: since.offset + missed.length } : room.position!;
+    const follow = (sent: boolean): void => {
+      try {
+        if (sent && !joining.connection.closed) this.#complete(joining, position, replay);
+        else this.#undo(joining);
+      } finally {
+        this.#end(joining);
+      }
+    };
+    return { position, recovered: missed !== undefined, replayed: replay.length, follow };
+  }
+
+  async #missed(room: RoomName, since: StreamPosition): Promise<readonly StoredPublication[] | undefined> {
+    if (this.options.historyOf(roomKind(room)).maxPublications === 0) return undefined;
+    try {
+      return await this.backplane.read(room, since);
+    } catch (error) {
+      if (error instanceof StreamGap) return undefined;
+      throw error;
+    }
+  }
+
+  #complete(joining: Joining, from: StreamPosition, missed: readonly RoomFrame[]): void {
+    const { connection, room, eviction } = joining;
+    if (connection.closed) return;
+    if (eviction) {
+      this.#joined.get(connection)?.delete(room);
+      return connection.send('room_left', { room: room.name, ...eviction });
+    }
+    joining.follow(from, missed);
+    const joined = this.#joined.get(connection);
+    if (joined) joined.add(room);
+    else this.#joined.set(connection, new Set([room]));
+  }
+
+  #undo(joining: Joining): void {
+    if (joining.undo()) this.#joined.get(joining.connection)?.delete(joining.room);
+    this.#end(joining);
+  }
+
+  #end(joining: Joining): void {
+    joining.room.joining.delete(joining);
+    this.#closeIfEmpty(joining.room);
+  }
+
+  #remove(connection: Connection, room: Room): void {
+    room.remove(connection);
+    this.#joined.get(connection)?.delete(room);
+    this.#closeIfEmpty(room);
+  }
+
+  #leaveAll(connection: Connection): void {
+    const rooms = this.#joined.get(connection) ?? [];
+    this.#joined.delete(connection);
+    for (const room of rooms) {
+      room.remove(connection);
+      this.#closeIfEmpty(room);
+    }
+  }
+
+  #closeIfEmpty(room: Room): void {
+    if (!room.empty || this.#rooms.get(room.name) !== room) return;
+    this.#rooms.delete(room.name);
+    this.backplane.unsubscribe(room.name).catch((error: unknown) => {
+      this.#logger.warn(`${room.name} could not be unsubscribed: ${String(error)}`);
+    });
+  }
+
+  #own(connection: Connection): Room[] {
+    return [...(this.#joined.get(connection) ?? [])].filter(({ name }) => !this.#isKept(connection, name));
+  }
+
+  #isKept(connection: Connection, name: RoomName): boolean {
+    return name === EVERYONE || name === userRoom(connection.userId!);
+  }
+}
+
+function toReplay(room: RoomName, epoch: string, publication: StoredPublication): RoomFrame {
+  return toRoomFrame({ room, epoch, offset: publication.offset, publication }, 'replay');
+}

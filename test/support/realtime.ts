@@ -1,0 +1,120 @@
+import type { INestApplication, LoggerService, ModuleMetadata } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Module } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { AddressInfo } from 'node:net';
+import type { ClientOptions } from 'ws';
+import { EventsService, RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter, RoomsService } from '../../src';
+import { TestClient } from './client';
+import { SECRET, tokenFor, TokenOptions } from './tokens';
+
+export interface RealtimeTestOptions extends Partial<Omit<RealtimeModuleOptions, 'auth'>> {
+  auth?: Partial<RealtimeModuleOptions['auth']>;
+  /** The host's own modules, providers and controllers. */
+  host?: Pick<ModuleMetadata, 'imports' | 'providers' | 'controllers'>;
+  http?: AbstractHttpAdapter;
+  /** Between creation and listening: global guards and the like. */
+  configure?: (app: INestApplication) => void;
+  /** Leave the rate limit as it is; otherwise tests are not slowed down by it. */
+  limited?: boolean;
+}
+
+/** A Nest application with the module in it, listening on a free port; the harness of the end-to-end tests. */
+export interface Realtime {
+  readonly app: INestApplication;
+  readonly port: number;
+  readonly url: string;
+  readonly events: EventsService;
+  readonly rooms: RoomsService;
+  readonly log: TestLogger;
+  /** An authenticated client whose `auth_success` has been read. */
+  readonly connect: (userId: string, options?: ConnectOptions) => Promise<TestClient>;
+  /** A client with nothing but what is given. */
+  readonly open: (query?: string, options?: ClientOptions, protocols?: string[]) => Promise<TestClient>;
+  readonly close: () => Promise<void>;
+}
+
+export interface ConnectOptions extends TokenOptions {
+  query?: string;
+  headers?: Record<string, string>;
+}
+
+const running: Realtime[] = [];
+
+export async function realtime(options: RealtimeTestOptions = {}): Promise<Realtime> {
+  const { host, http, configure, limited, auth, ...module } = options;
+  const log = new TestLogger();
+  const rateLimit = limited ? module.rateLimit : { perSecond: 1e6, burst: 1e6, ...module.rateLimit };
+  const settings: RealtimeModuleOptions = {
+    ...module,
+    rateLimit,
+    auth: auth?.publicKey || auth?.keys || auth?.authenticator ? auth : { secret: SECRET, ...auth },
+  };
+  @Module({ ...host, imports: [RealtimeModule.forRoot(settings), ...(host?.imports ?? [])] })
+  class HostModule {}
+  const create = { logger: log, abortOnError: false };
+  const app = http ? await NestFactory.create(HostModule, http, create) : await NestFactory.create(HostModule, create);
+  app.useWebSocketAdapter(new RealtimeWsAdapter(app));
+  configure?.(app);
+  await app.listen(0, '127.0.0.1');
+  const running_ = toRealtime(app, log);
+  running.push(running_);
+  return running_;
+}
+
+/** Stops what a test started. */
+export async function stopAll(): Promise<void> {
+  for (const each of running.splice(0)) await each.close();
+}
+
+function toRealtime(app: INestApplication, log: TestLogger): Realtime {
+  const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
+  const url = `ws://127.0.0.1:${port}/ws`;
+  const clients: TestClient[] = [];
+  const open: Realtime['open'] = async (query = '', options, protocols) => {
+    const client = await TestClient.open(url + query, options, protocols);
+    clients.push(client);
+    return client;
+  };
+  return {
+    app,
+    port,
+    url,
+    log,
+    open,
+    events: app.get(EventsService),
+    rooms: app.get(RoomsService),
+    async connect(userId, { query = '', headers, ...token } = {}) {
+      const client = await open(query, { headers: { authorization: `Bearer ${tokenFor(userId, token)}`, ...headers } });
+      await client.next('auth_success');
+      return client;
+    },
+    async close() {
+      for (const client of clients) client.drop();
+      await app.close();
+    },
+  };
+}
+
+/** Keeps what Nest logs, so that tests can read it and the output stays quiet. */
+export class TestLogger implements LoggerService {
+  readonly lines: { level: string; text: string }[] = [];
+
+  log = (...words: unknown[]): void => this.#add('log', words);
+  error = (...words: unknown[]): void => this.#add('error', words);
+  warn = (...words: unknown[]): void => this.#add('warn', words);
+  debug = (...words: unknown[]): void => this.#add('debug', words);
+  verbose = (...words: unknown[]): void => this.#add('verbose', words);
+
+  of(level: string): string[] {
+    return this.lines.filter((line) => line.level === level).map(({ text }) => text);
+  }
+
+  get text(): string {
+    return this.lines.map(({ text }) => text).join('\n');
+  }
+
+  #add(level: string, words: unknown[]): void {
+    this.lines.push({ level, text: words.map(String).join(' ') });
+  }
+}
