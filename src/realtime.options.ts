@@ -1,39 +1,16 @@
 import type { Type } from '@nestjs/common';
-import type { KeyObject } from 'node:crypto';
-import type { Authenticator } from './auth/authenticator';
-import type { JwtAlgorithm, JwtKeyLookup } from './auth/jwt-key';
+import { AuthOptions, resolveAuth, ResolvedAuthOptions } from './auth/auth.options';
+import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
 import type { RoomPolicy } from './auth/room-policy';
 import type { Backplane } from './backplane/backplane';
 import type { ReplyStore } from './gateway/reply-store';
 
-export interface AuthOptions {
-  /** HS256 secret, at least 32 bytes. One of `secret`, `publicKey`, `keys` and `authenticator` is required. */
-  secret?: string | Buffer | KeyObject;
-  /** Public key (PEM or KeyObject) for RS, PS and ES algorithms. */
-  publicKey?: string | Buffer | KeyObject;
-  /** Looks a key up by the token's `kid`, for instance in a JWKS. */
-  keys?: JwtKeyLookup;
-  /** Replaces JWT: API keys, sessions. A class is taken from the host's providers. */
-  authenticator?: Authenticator | Type<Authenticator>;
-  /** @default ['HS256'] with `secret`; required with `publicKey` and `keys`. */
-  algorithms?: JwtAlgorithm[];
-  issuer?: string | string[];
-  audience?: string | string[];
-  /** Clock difference tolerated in `exp` and `nbf`, seconds. @default 0 */
-  clockToleranceSeconds?: number;
-  /** Accept sockets without credentials and wait for an `authenticate` frame. @default true */
-  deferred?: boolean;
-  /** How long such a socket may take. @default 10_000 */
-  deferredTimeoutMs?: number;
-  /** How long before `exp` the client is told `auth_expiring`. @default 60_000 */
-  expiringNoticeMs?: number;
-  /** Name of the cookie that may hold the token. @default 'access_token' */
-  cookie?: string;
-  /** Verified tokens remembered until they expire; 0 verifies each time. @default 10_000 */
-  cachedTokens?: number;
-}
+export type { AuthOptions } from './auth/auth.options';
 
-/** `'same'`: the origin's host must be the request's; `'*'`: any; or a list; or a function. */
+/**
+ * `'same'`: the origin's host must be the request's; `'*'`: any; or a list; or a function. A cookie's token is honoured
+ * from every origin that is allowed: with `'*'` any page can open a connection as the user who looks at it.
+ */
 export type OriginRule = 'same' | '*' | (string | RegExp)[] | ((origin: string) => boolean);
 
 export interface HistoryLimits {
@@ -120,12 +97,6 @@ export type RealtimeModuleOptions = { [Group in keyof Groups]?: Partial<Groups[G
   replies?: ReplyStore;
 };
 
-export type ResolvedAuthOptions = AuthOptions &
-  Required<Pick<AuthOptions, 'deferred' | 'deferredTimeoutMs' | 'expiringNoticeMs' | 'cookie' | 'cachedTokens'>> & {
-    clockToleranceSeconds: number;
-    algorithms: JwtAlgorithm[];
-  };
-
 /** The options, complete and checked; injectable by this class. */
 export class RealtimeOptions {
   readonly path: string;
@@ -144,13 +115,14 @@ export class RealtimeOptions {
   readonly drain: Readonly<Groups['drain']>;
   readonly events: Readonly<Groups['events']>;
 
-  /** @throws Error naming the option, what it got, and what to try. */
+  /** @throws InvalidOption */
   constructor(given: RealtimeModuleOptions) {
-    if (!given?.auth) fail('auth', 'is missing', 'Try auth: { secret: process.env.JWT_SECRET }.');
+    if (!given?.auth) throw new InvalidOption('auth', 'is missing', 'Try auth: { secret: process.env.JWT_SECRET }.');
+    checkNames('', given, [...Object.keys(DEFAULTS), 'path', 'auth', 'origins', 'kinds', 'backplane', 'replies']);
     this.path = checkPath(given.path ?? '/ws');
     this.auth = resolveAuth(given.auth);
-    this.origins = given.origins ?? 'same';
-    this.kinds = given.kinds ?? {};
+    this.origins = checkOrigins(given.origins ?? 'same');
+    this.kinds = checkKinds(given.kinds ?? {});
     this.connections = resolve('connections', given);
     this.heartbeat = resolve('heartbeat', given);
     this.inbox = resolve('inbox', given);
@@ -162,10 +134,7 @@ export class RealtimeOptions {
     this.idempotency = resolve('idempotency', given);
     this.drain = resolve('drain', given);
     this.events = resolve('events', given);
-    if (this.heartbeat.timeoutMs <= this.heartbeat.intervalMs) {
-      fail('heartbeat.timeoutMs', `(${this.heartbeat.timeoutMs}) must be longer than intervalMs`, 'Try twice as long.');
-    }
-    checkUnknown(given);
+    this.#checkTogether();
   }
 
   get paths(): readonly string[] {
@@ -173,84 +142,107 @@ export class RealtimeOptions {
   }
 
   historyOf(kind: string): HistoryLimits {
-    return { ...this.history, ...this.kinds[kind]?.history };
+    return { ...this.history, ...this.#kind(kind)?.history };
   }
 
   maxMembersOf(kind: string): number {
-    return this.kinds[kind]?.maxMembers ?? this.rooms.maxMembers;
+    return this.#kind(kind)?.maxMembers ?? this.rooms.maxMembers;
+  }
+
+  /** Clients name the kinds: `constructor` is none of ours. */
+  #kind(kind: string): RoomKindOptions | undefined {
+    return Object.hasOwn(this.kinds, kind) ? this.kinds[kind] : undefined;
+  }
+
+  #checkTogether(): void {
+    const { heartbeat, rateLimit, events } = this;
+    if (heartbeat.timeoutMs <= heartbeat.intervalMs) {
+      const problem = `(${heartbeat.timeoutMs}) must be longer than intervalMs`;
+      throw new InvalidOption('heartbeat.timeoutMs', problem, 'Try twice as long.');
+    }
+    for (const [type, cost] of Object.entries(rateLimit.cost)) checkNumber(`rateLimit.cost.${type}`, cost);
+    if (rateLimit.perUser) checkBucket('rateLimit.perUser', rateLimit.perUser);
+    checkBucket('rateLimit', rateLimit);
+    if (!['dot', 'snake'].includes(events.naming)) {
+      throw new InvalidOption('events.naming', `must be 'dot' or 'snake', got ${show(events.naming)}`);
+    }
   }
 }
 
+/** What a timer, or a size in `ws`, can hold. */
+const MAX_INT = 2 ** 31 - 1;
+
+/** Where 0 would serve nobody, or be taken for "without limit", and so would what does not fit an integer. */
+const POSITIVE: ReadonlySet<string> = new Set([
+  ...['connections.handshakeTimeoutMs', 'connections.maxMessageBytes', 'connections.maxFragments'],
+  ...['heartbeat.intervalMs', 'inbox.maxFrames', 'inbox.maxBytes', 'inbox.handlerTimeoutMs'],
+  ...['outbox.maxFrames', 'outbox.maxBytes', 'errorBudget.windowMs'],
+  ...['idempotency.windowMs', 'idempotency.maxReplies', 'idempotency.maxBytes'],
+]);
+
 function resolve<Group extends keyof Groups>(group: Group, given: RealtimeModuleOptions): Readonly<Groups[Group]> {
-  const known: object = DEFAULTS[group];
   const defined = Object.entries(given[group] ?? {}).filter(([, value]) => value !== undefined);
+  checkNames(group, Object.fromEntries(defined), Object.keys(DEFAULTS[group]));
   for (const [name, value] of defined) {
-    const key = `${group}.${name}`;
-    if (!(name in known)) fail(key, 'is not an option', `Known: ${Object.keys(known).join(', ')}.`);
-    if (typeof known[name as keyof object] === 'number') checkNumber(key, value);
+    if (typeof DEFAULTS[group][name as keyof Groups[Group]] !== 'number') continue;
+    const option = `${group}.${name}`;
+    if (POSITIVE.has(option)) checkNumber(option, value, 1, MAX_INT);
+    else checkNumber(option, value);
   }
   return Object.freeze(Object.assign({}, DEFAULTS[group], Object.fromEntries(defined)));
 }
 
-function checkNumber(key: string, value: unknown): void {
-  if (typeof value !== 'number' || !(value >= 0)) fail(key, `must be a number, 0 or more, got ${show(value)}`);
-}
-
-function checkUnknown(given: RealtimeModuleOptions): void {
-  const known = [...Object.keys(DEFAULTS), 'path', 'auth', 'origins', 'kinds', 'backplane', 'replies'];
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown) fail(unknown, 'is not an option', `Known: ${known.join(', ')}.`);
+function checkBucket(option: string, { perSecond, burst }: Bucket): void {
+  checkNumber(`${option}.perSecond`, perSecond);
+  if (perSecond === 0) throw new InvalidOption(`${option}.perSecond`, 'must be more than 0', 'Try 0.1.');
+  checkNumber(`${option}.burst`, burst, 1);
 }
 
 function checkPath(path: string): string {
-  if (!path.startsWith('/')) fail('path', `must start with '/', got ${show(path)}`, `Try '/${path}'.`);
+  if (!path.startsWith('/'))
+    throw new InvalidOption('path', `must start with '/', got ${show(path)}`, `Try '/${path}'.`);
   if (path.length > 1 && path.endsWith('/')) {
-    fail('path', `must not end with '/', got ${show(path)}`, `Try ${show(path.replace(/\/+$/, ''))}.`);
+    const hint = `Try ${show(path.replace(/\/+$/, '') || '/')}.`;
+    throw new InvalidOption('path', `must not end with '/', got ${show(path)}`, hint);
+  }
+  if (!/^\/([\w.~-]+(\/[\w.~-]+)*)?$/.test(path)) {
+    throw new InvalidOption('path', `may hold letters, digits and . _ ~ - between its '/', got ${show(path)}`);
   }
   return path;
 }
 
-function resolveAuth(auth: AuthOptions): ResolvedAuthOptions {
-  const sources = (['secret', 'publicKey', 'keys', 'authenticator'] as const).filter(
-    (name) => auth[name] !== undefined,
-  );
-  if (sources.length !== 1) {
-    const got = sources.length ? sources.join(' and ') : 'none (is the environment variable set?)';
-    fail('auth', `takes exactly one of secret, publicKey, keys and authenticator, got ${got}`);
+function checkOrigins(origins: OriginRule): OriginRule {
+  if (origins === 'same' || origins === '*' || typeof origins === 'function') return origins;
+  if (!Array.isArray(origins)) {
+    const hint = typeof origins === 'string' ? `Try [${show(origins)}].` : '';
+    throw new InvalidOption('origins', `must be 'same', '*', a list or a function, got ${show(origins)}`, hint);
   }
-  checkSecret(auth.secret);
-  if ((auth.publicKey || auth.keys) && !auth.algorithms?.length) {
-    fail('auth.algorithms', 'is required with publicKey and keys', "Try ['RS256'].");
+  for (const origin of origins) if (!(origin instanceof RegExp)) checkOrigin(origin);
+  return origins;
+}
+
+/** Browsers send scheme, host and port and nothing else: what is written otherwise would never match. */
+function checkOrigin(origin: unknown): void {
+  if (origin === 'null') return;
+  if (typeof origin !== 'string' || !URL.canParse(origin)) {
+    throw new InvalidOption(
+      'origins',
+      `may hold origins and RegExps, got ${show(origin)}`,
+      "Try 'https://example.com'.",
+    );
   }
-  if (auth.algorithms?.some((name) => !/^(HS|RS|PS|ES)(256|384|512)$/.test(name))) {
-    fail('auth.algorithms', `may hold HS, RS, PS and ES algorithms, got ${show(auth.algorithms)}`);
+  const { protocol, host } = new URL(origin);
+  if (origin !== `${protocol}//${host}`) {
+    throw new InvalidOption('origins', `holds ${show(origin)}, which no browser sends`, `Try '${protocol}//${host}'.`);
   }
-  return {
-    ...auth,
-    algorithms: auth.algorithms ?? ['HS256'],
-    clockToleranceSeconds: auth.clockToleranceSeconds ?? 0,
-    deferred: auth.deferred ?? true,
-    deferredTimeoutMs: auth.deferredTimeoutMs ?? 10_000,
-    expiringNoticeMs: auth.expiringNoticeMs ?? MINUTE,
-    cookie: auth.cookie ?? 'access_token',
-    cachedTokens: auth.cachedTokens ?? 10_000,
-  };
 }
 
-function checkSecret(secret: AuthOptions['secret']): void {
-  if (secret === undefined) return;
-  const bytes = typeof secret === 'string' ? Buffer.byteLength(secret) : byteLength(secret);
-  if (bytes < 32) fail('auth.secret', `must be at least 32 bytes, got ${bytes}`, 'Try `openssl rand -base64 48`.');
-}
-
-function byteLength(secret: Buffer | KeyObject): number {
-  return Buffer.isBuffer(secret) ? secret.length : (secret.symmetricKeySize ?? 0);
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
-}
-
-function fail(option: string, problem: string, hint = ''): never {
-  throw new Error(`RealtimeModule: option ${option} ${problem}.${hint && ` ${hint}`}`);
+function checkKinds(kinds: Record<string, RoomKindOptions>): Record<string, RoomKindOptions> {
+  for (const [kind, { maxMembers, history = {}, ...rest }] of Object.entries(kinds)) {
+    checkNames(`kinds.${kind}`, rest, ['maxMembers', 'history']);
+    checkNames(`kinds.${kind}.history`, history, ['maxPublications', 'maxAgeMs']);
+    if (maxMembers !== undefined) checkNumber(`kinds.${kind}.maxMembers`, maxMembers);
+    for (const [name, value] of Object.entries(history)) checkNumber(`kinds.${kind}.history.${name}`, value);
+  }
+  return kinds;
 }

@@ -16,6 +16,16 @@ export function toSecretKey(key: JwtKey): KeyObject {
   return createSecretKey(typeof key === 'string' ? Buffer.from(key) : key);
 }
 
+/** A private key gives its public half. */
 export function toPublicKey(key: JwtKey): KeyObject {
-  return key instanceof KeyObject ? key : createPublicKey(key);
+  return key instanceof KeyObject && key.type === 'public' ? key : createPublicKey(key);
+}
+
+const CURVES: Record<string, string> = { ES256: 'prime256v1', ES384: 'secp384r1', ES512: 'secp521r1' };
+
+/** Whether signatures of this algorithm can be verified with this public key. */
+export function fits(key: KeyObject, algorithm: JwtAlgorithm): boolean {
+  const { asymmetricKeyType, asymmetricKeyDetails } = key;
+  if (algorithm.startsWith('ES')) return asymmetricKeyDetails?.namedCurve === CURVES[algorithm];
+  return asymmetricKeyType === 'rsa' || (algorithm.startsWith('PS') && asymmetricKeyType === 'rsa-pss');
 }

@@ -3,10 +3,10 @@ import { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { RealtimeError } from '../protocol/errors';
 import { isCleanText } from '../protocol/text';
-import { ResolvedAuthOptions } from '../realtime.options';
+import { ResolvedAuthOptions } from './auth.options';
 import { Authenticator, Presented } from './authenticator';
 import { Identity } from './identity';
-import { JwtAlgorithm, JwtKey, toPublicKey, toSecretKey } from './jwt-key';
+import { JwtAlgorithm, toPublicKey, toSecretKey } from './jwt-key';
 
 const MAX_USER_ID = 128;
 /** Longer ones are refused unread. Node bounds headers at 16 KiB itself; this bounds `authenticate` frames. */
@@ -66,14 +66,19 @@ export class JwtAuthenticator extends Authenticator {
   async #lookUp(token: string): Promise<KeyObject> {
     const { kid, alg } = readHeader(token);
     if (!this.options.algorithms.includes(alg as JwtAlgorithm)) throw refused('its algorithm is not allowed');
-    let key: JwtKey | undefined;
+    const key = await this.#ask(typeof kid === 'string' ? kid : undefined, alg as JwtAlgorithm);
+    if (!key) throw refused('its key is not known');
+    return key;
+  }
+
+  async #ask(kid: string | undefined, algorithm: JwtAlgorithm): Promise<KeyObject | undefined> {
     try {
-      key = await this.options.keys!(typeof kid === 'string' ? kid : undefined, alg as JwtAlgorithm);
+      const key = await this.options.keys!(kid, algorithm);
+      if (!key) return undefined;
+      return algorithm.startsWith('HS') ? toSecretKey(key) : toPublicKey(key);
     } catch (cause) {
       throw new RealtimeError('unavailable', 'The signing keys cannot be read now. Try again later.', { cause });
     }
-    if (key === undefined) throw refused('its key is not known');
-    return (alg as string).startsWith('HS') ? toSecretKey(key) : toPublicKey(key);
   }
 }
 

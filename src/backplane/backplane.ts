@@ -61,7 +61,10 @@ export abstract class Backplane {
   abstract readonly deliveries: Observable<Delivery>;
   /** Appends to the room's stream and fans out, atomically per room. @throws RealtimeError `unavailable` */
   abstract publish(room: RoomName, publication: Publication): Promise<StreamPosition>;
-  /** From the moment it resolves, with the stream's end, every later publication is delivered. */
+  /**
+   * From the moment it resolves, with the stream's end, every later publication is delivered, and nothing any more that
+   * was under way to an earlier subscription.
+   */
   abstract subscribe(room: RoomName): Promise<StreamPosition>;
   abstract unsubscribe(room: RoomName): Promise<void>;
   /** Everything after `since`, oldest first. @throws StreamGap when that is not all there */

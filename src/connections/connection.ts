@@ -38,6 +38,9 @@ export interface ConnectionOrigin {
 }
 
 const UNAUTHENTICATED_MAX_BYTES = 4 * 1024;
+/** Of a client's frame up to that size: two bytes, two more for the length from 126 on, and four of the mask. */
+const frameBytes = (payload: number): number => payload + (payload < 126 ? 6 : 8);
+const MAX_CLOSE_BYTES = 123;
 
 /** One client's socket: who is there, what came from it and what is due to it. */
 export class Connection {
@@ -51,6 +54,9 @@ export class Connection {
   pingedAt = this.connectedAt;
   messagesReceived = 0;
   #closed = false;
+  /** The code we closed with; a client may answer with another one, or not at all. */
+  #closedWith: number | undefined;
+  /** What came from a client without a name, and is no whole frame yet. */
   #unreadBytes = 0;
 
   constructor(
@@ -108,7 +114,9 @@ export class Connection {
     this.#end();
     // A paused socket would not see the client's own close frame.
     this.ws.resume();
-    this.ws.close(CLOSE_CODES[reason], message);
+    this.#closedWith = CLOSE_CODES[reason];
+    this.ws.close(this.#closedWith, cut(message));
+    if (!this.identity) this.#turnAway();
   }
 
   /** Ends the connection without a word. */
@@ -119,12 +127,15 @@ export class Connection {
 
   /** Lets nobody without a name make us hold more than 4 KiB of one frame. */
   watchUnauthenticated(): void {
-    const count = (chunk: Buffer): void => {
-      if (this.identity || this.#closed) this.socket.off('data', count);
-      else if (this.#unreadBytes > UNAUTHENTICATED_MAX_BYTES) this.close('message_too_big');
-      else this.#unreadBytes += chunk.length;
+    const arrived = (chunk: Buffer): void => {
+      if (!this.identity) return void (this.#unreadBytes += chunk.length);
+      this.socket.off('data', arrived).off('data', parsed);
     };
-    this.socket.prependListener('data', count);
+    const parsed = (): void => {
+      if (this.#unreadBytes > frameBytes(UNAUTHENTICATED_MAX_BYTES)) this.close('message_too_big');
+    };
+    // Around the listener of `ws`, which takes the whole frames out of each chunk.
+    this.socket.prependListener('data', arrived).on('data', parsed);
   }
 
   // From the socket.
@@ -132,7 +143,7 @@ export class Connection {
   received(bytes: Buffer, binary: boolean): void {
     if (this.#closed) return;
     this.lastSeenAt = Date.now();
-    this.#unreadBytes = 0;
+    if (!this.identity) this.#unreadBytes -= frameBytes(bytes.length);
     if (binary) return this.close('unsupported_data', 'this subprotocol takes text frames');
     if (!this.identity && bytes.length > UNAUTHENTICATED_MAX_BYTES) return this.close('message_too_big');
     this.messagesReceived++;
@@ -143,6 +154,7 @@ export class Connection {
   controlReceived(kind: 'ping' | 'pong', payload: Buffer): void {
     if (this.#closed) return;
     this.lastSeenAt = Date.now();
+    if (!this.identity) this.#unreadBytes -= frameBytes(payload.length);
     this.context.handler.control(this, kind, payload);
   }
 
@@ -153,7 +165,7 @@ export class Connection {
 
   gone(code: number): void {
     this.#end();
-    this.context.handler.closed(this, code);
+    this.context.handler.closed(this, this.#closedWith ?? code);
   }
 
   // From the inbox and the outbox.
@@ -190,8 +202,16 @@ export class Connection {
     this.context.traffic.volatileDropped++;
   }
 
-  drained(): void {
+  /** Whoever takes bytes is there. And the next frame may have waited for the end of a replay. */
+  progressed(): void {
+    this.lastSeenAt = Date.now();
     this.inbox.next();
+  }
+
+  /** What a client without a name still sends is thrown away: `ws` would hold a whole frame until it has closed. */
+  #turnAway(): void {
+    this.socket.removeAllListeners('data').resume();
+    this.socket.end();
   }
 
   #end(): void {
@@ -199,4 +219,13 @@ export class Connection {
     this.inbox.close();
     this.outbox.close();
   }
+}
+
+/** A close frame has room for 123 bytes of text. */
+function cut(message: string): string {
+  const bytes = Buffer.from(message);
+  if (bytes.length <= MAX_CLOSE_BYTES) return message;
+  let end = MAX_CLOSE_BYTES;
+  while ((bytes[end] & 0xc0) === 0x80) end--;
+  return bytes.toString('utf8', 0, end);
 }

@@ -26,6 +26,11 @@ export class Connections implements Iterable<Connection> {
     return this.#all.values();
   }
 
+  /** Whether it is still here: from its 101 to the end of its socket. */
+  has(connection: Connection): boolean {
+    return this.#all.has(connection);
+  }
+
   add(connection: Connection): void {
     this.#all.add(connection);
     this.holdAddress(connection.origin.address);

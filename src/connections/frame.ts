@@ -11,6 +11,30 @@ export class Frame {
     readonly bytes: Buffer,
     readonly priority: FramePriority = 'reliable',
   ) {}
+
+  get length(): number {
+    return this.bytes.length;
+  }
+}
+
+/** A publication kept in a stream, framed when it is written: until then a long replay shares its bytes with the stream. */
+export class StoredFrame implements Frame {
+  seq = 0;
+  readonly priority = 'replay';
+
+  constructor(
+    private readonly body: Uint8Array,
+    private readonly end: string,
+  ) {}
+
+  get bytes(): Buffer {
+    return framedBytes(this.body, this.end);
+  }
+
+  get length(): number {
+    const length = this.body.length + this.end.length;
+    return headerLength(length) + length;
+  }
 }
 
 /** `volatile` is dropped first for a slow reader; `replay` is not counted against it: its size is the room's doing. */

@@ -16,7 +16,8 @@ export class Heartbeat implements OnModuleInit {
       // Not read because of our own back-pressure: its silence says nothing about it.
       if (connection.inbox.paused) connection.lastSeenAt = now;
       if (now - connection.lastSeenAt > timeoutMs - SWEEP_MS) return connection.terminate();
-      if (now - connection.pingedAt >= intervalMs && !connection.closed) connection.ping(now);
+      // A sweep early rather than late: an answer must have the time between the interval and the timeout.
+      if (now - connection.pingedAt > intervalMs - SWEEP_MS && !connection.closed) connection.ping(now);
     });
   }
 }

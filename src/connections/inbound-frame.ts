@@ -18,8 +18,8 @@ export class InboundFrame {
    * was given up before: whatever was prepared is to be undone. A promise keeps the next frame waiting.
    */
   afterReply(done: (sent: boolean) => void | Promise<void>): void {
-    if (this.#answered) void done(false);
-    else this.#afterReply = done;
+    const before = this.#afterReply;
+    this.#afterReply = before ? (sent) => both(before(sent), () => done(sent)) : done;
   }
 
   /** Claims the right to answer: true once. */
@@ -33,4 +33,8 @@ export class InboundFrame {
     this.#afterReply = undefined;
     return done?.(sent);
   }
+}
+
+function both(first: void | Promise<void>, second: () => void | Promise<void>): void | Promise<void> {
+  return first ? first.then(second) : second();
 }

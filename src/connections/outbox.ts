@@ -13,8 +13,8 @@ export interface OutboxOwner {
   overflowed(): void;
   /** A volatile frame was dropped to stay within the limits. */
   dropped(): void;
-  /** Everything that had to wait has left. */
-  drained(): void;
+  /** The socket took what waited, or a part of it. */
+  progressed(): void;
 }
 
 /** How much of a backlog is handed to the socket at a time; what is still here can be counted and dropped. */
@@ -29,6 +29,8 @@ export class Outbox {
   #batch: Batch | undefined;
   #moreBatches: Batch[] | undefined;
   #due = false;
+  /** Bytes of replays among what this turn brought. */
+  #replayBytes = 0;
 
   #backlog: Frame[] = [];
   /** Frames of the backlog that count against the limits: all but replays. */
@@ -64,6 +66,7 @@ export class Outbox {
   push(frame: Frame): void {
     if (this.#closed) return;
     this.#own.push(this.turn.stamp(frame));
+    if (frame.priority === 'replay') this.#replayBytes += frame.length;
     this.#enlist();
   }
 
@@ -80,7 +83,10 @@ export class Outbox {
     this.#due = false;
     if (this.#closed) return;
     const batch = this.#batch;
-    if (this.#backlog.length || this.socket.writableLength > 0) {
+    // A long replay waits here even when the socket is free: nobody's buffers hold it as a whole.
+    const long = this.#replayBytes > CHUNK_BYTES;
+    this.#replayBytes = 0;
+    if (long || this.#backlog.length || this.socket.writableLength > 0) {
       this.#wait(this.#gather());
     } else if (batch && !this.#own.length && !this.#moreBatches) {
       this.#batch = undefined;
@@ -128,9 +134,9 @@ export class Outbox {
   #wait(frames: Frame[]): void {
     for (const frame of frames) this.#count(frame, 1);
     this.#backlog = this.#backlog.length ? this.#backlog.concat(frames) : frames;
+    this.#drain();
     if (this.#overLimits()) this.#dropVolatile();
     if (this.#overLimits()) this.owner.overflowed();
-    else this.#drain();
   }
 
   #overLimits(): boolean {
@@ -150,28 +156,26 @@ export class Outbox {
   #count(frame: Frame, sign: 1 | -1): void {
     if (frame.priority === 'replay') return;
     this.#counted += sign;
-    this.#countedBytes += sign * frame.bytes.length;
+    this.#countedBytes += sign * frame.length;
   }
 
   /** One write at a time while there is a backlog; its callback is the only sign that a socket takes bytes again. */
   #drain(): void {
-    if (this.#writing || this.#closed || !this.socket.writable) return;
+    if (this.#writing || !this.#backlog.length || !this.socket.writable) return;
     this.#writing = true;
     this.socket.write(this.#nextChunk(), () => {
       this.#writing = false;
-      if (this.#backlog.length) this.#drain();
-      else if (!this.#closed) this.owner.drained();
+      if (this.#closed) return;
+      this.#drain();
+      this.owner.progressed();
     });
   }
 
   #nextChunk(): Buffer {
     let bytes = 0;
     let frames = 0;
-    while (
-      frames < this.#backlog.length &&
-      (frames === 0 || bytes + this.#backlog[frames].bytes.length <= CHUNK_BYTES)
-    ) {
-      bytes += this.#backlog[frames++].bytes.length;
+    while (frames < this.#backlog.length && (frames === 0 || bytes + this.#backlog[frames].length <= CHUNK_BYTES)) {
+      bytes += this.#backlog[frames++].length;
     }
     const chunk = this.#backlog.slice(0, frames);
     this.#backlog = this.#backlog.slice(frames);

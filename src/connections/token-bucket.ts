@@ -10,11 +10,12 @@ export class TokenBucket {
     this.#tokens = burst;
   }
 
-  /** Spends `cost`; false, and nothing spent, when there is not enough. */
+  /** Spends `cost`, or all of a full bucket where it costs more; false, and nothing spent, when there is not enough. */
   spend(cost: number, now: number): boolean {
     this.#fill(now);
-    if (this.#tokens < cost) return false;
-    this.#tokens -= cost;
+    const price = Math.min(cost, this.burst);
+    if (this.#tokens < price) return false;
+    this.#tokens -= price;
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { Inject, Logger } from '@nestjs/common';
+import { settled } from '../gateway/chain';
 import type { Delivering } from './domain-event';
 import { EventsService } from './events.service';
 import type { EventData, EventName } from './realtime-events';
@@ -20,7 +21,8 @@ const EVENTS = '__nestjsRealtimeEvents';
 const logger = new Logger('RealtimeModule');
 
 /**
- * Publishes what a controller's or service's method returned, after it succeeded. The method then returns a promise.
+ * Publishes what a controller's or service's method returned, after it succeeded. The method then returns a promise,
+ * of an Observable's last value too.
  * When the event cannot be published the result is still returned, for the change is made; the failure is logged.
  */
 export function EmitEvent<Name extends EventName, Result = EventData<Name>>(
@@ -31,7 +33,7 @@ export function EmitEvent<Name extends EventName, Result = EventData<Name>>(
     Inject(EventsService)(prototype, EVENTS);
     const method = descriptor.value as unknown as AsyncMethod;
     const wrapper = async function (this: Emitter, ...args: never[]): Promise<unknown> {
-      const result = (await method.apply(this, args)) as Result;
+      const result = (await settled(method.apply(this, args))) as Result;
       await publish(this[EVENTS], type, result, target);
       return result;
     };

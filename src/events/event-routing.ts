@@ -1,6 +1,6 @@
-import { Injectable, OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Publication } from '../backplane/backplane';
-import { invalid } from '../gateway/frame.pipe';
+import { RealtimeError } from '../protocol/errors';
 import { EVERYONE, isRoomName, RoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
 import { RealtimeOptions } from '../realtime.options';
 import { toPublication } from '../rooms/publication';
@@ -9,17 +9,20 @@ import type { EmitOptions } from './domain-event';
 import { EVENT_NAME_RULE, frameTypeOf } from './event-name';
 import { EmittedEvent, EventsService } from './events.service';
 
+/** Stands in frames as it is: nothing in it may need escaping. */
+const EVENT_ID = /^[A-Za-z0-9_.:-]{1,128}$/;
+const TARGETS = ['room', 'rooms', 'user', 'all'] as const;
+
 /** Leads emitted events into the rooms they are for. */
 @Injectable()
-export class EventRouting implements OnModuleInit {
+export class EventRouting {
   constructor(
-    private readonly events: EventsService,
+    events: EventsService,
     private readonly rooms: Rooms,
     private readonly options: RealtimeOptions,
-  ) {}
-
-  onModuleInit(): void {
-    this.events.emitted.subscribe((event) => {
+  ) {
+    // From the start: other modules may emit in their onModuleInit.
+    events.emitted.subscribe((event) => {
       this.#route(event).then(event.resolve, event.reject);
     });
   }
@@ -35,19 +38,41 @@ export class EventRouting implements OnModuleInit {
 
   #encode({ type, data, options, id }: EmittedEvent, room: RoomName): Publication {
     const frameType = frameTypeOf(type, this.options.events.naming);
-    if (!frameType) throw invalid([{ field: 'type', message: `must be ${EVENT_NAME_RULE}, got '${type}'` }]);
-    return toPublication(room, frameType, data ?? {}, { ...options, id });
+    if (!frameType) throw invalidOption('type', `must be ${EVENT_NAME_RULE}, got '${type}'`);
+    if (!EVENT_ID.test(id)) throw invalidOption('id', `must be 1..128 characters of A-Z a-z 0-9 _ . : -, got '${id}'`);
+    try {
+      return toPublication(room, frameType, data ?? {}, { ...options, id });
+    } catch (error) {
+      throw invalidOption('data', `must be JSON: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 }
 
+/** @throws RealtimeError `validation_failed` */
 function roomsOf(options: EmitOptions): RoomName[] {
-  if ('all' in options) return [EVERYONE];
-  if ('user' in options) {
-    if (!options.user) throw invalid([{ field: 'user', message: 'must be a user id, got none' }]);
-    return [userRoom(options.user)];
+  const targets: Partial<Record<(typeof TARGETS)[number], unknown>> = options;
+  const given = TARGETS.filter((name) => targets[name] !== undefined && targets[name] !== false);
+  if (given.length !== 1) {
+    throw invalidOption('', `give exactly one of ${TARGETS.join(', ')}, got ${given.join(' and ') || 'none'}`);
   }
-  const rooms = 'rooms' in options ? [...new Set(options.rooms)] : [options.room];
-  const bad = rooms.find((room) => !isRoomName(room));
-  if (bad !== undefined) throw invalid([{ field: 'room', message: `must be ${ROOM_NAME_RULE}, got '${String(bad)}'` }]);
-  return rooms;
+  if (given[0] === 'all') return [EVERYONE];
+  if (given[0] === 'user') return [userRoom(checkUser(targets.user))];
+  const rooms: unknown[] = given[0] === 'room' ? [targets.room] : [...new Set(targets.rooms as Iterable<unknown>)];
+  return rooms.map(checkRoom);
+}
+
+function checkRoom(room: unknown): RoomName {
+  if (isRoomName(room)) return room;
+  throw invalidOption('room', `must be ${ROOM_NAME_RULE}, got '${String(room)}'`);
+}
+
+function checkUser(user: unknown): string {
+  if (typeof user === 'string' && user) return user;
+  throw invalidOption('user', `must be a user id, got '${String(user)}'`);
+}
+
+function invalidOption(field: string, message: string): RealtimeError {
+  return new RealtimeError('validation_failed', `This event cannot be emitted: ${`${field} ${message}`.trim()}.`, {
+    details: [{ field, message }],
+  });
 }

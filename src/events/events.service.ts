@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Observable, Subject } from 'rxjs';
 import { filter } from 'rxjs/operators';
 import { nextMessageId } from '../connections/message-id';
+import { RealtimeError } from '../protocol/errors';
 import type { StreamPosition } from '../protocol/position';
 import type { DomainEvent, EmitOptions, Emitted } from './domain-event';
 import { Listened } from './listened';
@@ -29,7 +30,8 @@ export class EventsService {
 
   /**
    * Publishes an event. When it resolves the event is in the room's stream, and the position is where.
-   * @throws RealtimeError `validation_failed` for a bad name, room or payload; `unavailable` when nothing was done
+   * @throws RealtimeError `validation_failed` for a bad name, room, id or payload; `unavailable` when it is not, or
+   * not in all of `rooms`: emit it again with the same `id`
    */
   async emit<Name extends EventName, Options extends EmitOptions>(
     type: Name,
@@ -37,6 +39,8 @@ export class EventsService {
     options: Options,
   ): Promise<Emitted<Options>> {
     const id = options.id ?? nextMessageId();
+    // Nothing would ever settle it: the module is not there yet, or only this class was provided.
+    if (!this.#emitted.observed) throw new RealtimeError('unavailable', 'RealtimeModule is not running.');
     const passed = await new Promise<{ rooms: string[]; positions: StreamPosition[] }>((resolve, reject) => {
       this.#emitted.next({ type, data, options, id, resolve, reject });
     });

@@ -14,8 +14,12 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
   return countedAddress(seen ?? request.socket.remoteAddress ?? 'unknown');
 }
 
-/** IPv4 as it is, also when mapped into IPv6; IPv6 by its /64, which is what one customer gets. */
-export function countedAddress(address: string): string {
+/**
+ * IPv4 as it is, also when mapped into IPv6; IPv6 by its /64, which is what one customer gets. Some proxies add the
+ * port, which would make every connection an address of its own.
+ */
+export function countedAddress(given: string): string {
+  const address = /^\[(.+)\](?::\d+)?$/.exec(given)?.[1] ?? given.replace(/^([\d.]+):\d+$/, '$1');
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped) return mapped[1];
   if (!isIPv6(address)) return address;

@@ -3,14 +3,14 @@ import { defer, from, isObservable, Observable } from 'rxjs';
 import type { Connection } from '../connections/connection';
 import type { InboundFrame } from '../connections/inbound-frame';
 import { RealtimeError } from '../protocol/errors';
-import { chain, settled } from './chain';
+import { chain, isPromise, settled } from './chain';
 import { CommandContext } from './command-context';
 import type { IdempotencyScope } from './command-options';
 import type { Method, PreparedFilter } from './enhancers';
 
 /** How one argument of a handler comes to be. */
 export interface CommandParameter {
-  extract(connection: Connection, frame: InboundFrame, context: () => ExecutionContext): unknown;
+  readonly extract: (connection: Connection, frame: InboundFrame, context: () => ExecutionContext) => unknown;
   readonly pipes: readonly PipeTransform[];
   readonly metadata: { readonly type: 'body' | 'custom'; readonly metatype?: Type; readonly data?: string };
 }
@@ -92,25 +92,30 @@ export class Command {
   }
 
   #call(connection: Connection, frame: InboundFrame): unknown {
-    const args = this.#arguments(connection, frame);
-    return chain(args, (ready) => settled(this.parts.method.apply(this.parts.gateway, ready)));
+    const { method, gateway } = this.parts;
+    const result = chain(this.#arguments(connection, frame), (ready) => method.apply(gateway, ready));
+    return chain(result, settled);
   }
 
-  #arguments(connection: Connection, frame: InboundFrame): unknown[] | Promise<unknown[]> {
+  /** One after the other: of two that fail, the second is not even tried, so no rejection goes unheard. */
+  #arguments(connection: Connection, frame: InboundFrame, values: unknown[] = []): unknown[] | Promise<unknown[]> {
     const { parameters } = this.parts;
-    const values: unknown[] = new Array(parameters.length);
-    let waits = false;
-    for (let i = 0; i < parameters.length; i++) {
-      const parameter = parameters[i];
-      const context = (): ExecutionContext => this.context(connection, frame);
-      let value = parameter.extract(connection, frame, context);
-      for (const pipe of parameter.pipes) {
-        value = chain(value, (input) => pipe.transform(input, parameter.metadata) as unknown);
+    while (values.length < parameters.length) {
+      const value = this.#argument(parameters[values.length], connection, frame);
+      if (isPromise(value)) {
+        return Promise.resolve(value).then((ready) => this.#arguments(connection, frame, [...values, ready]));
       }
-      values[i] = value;
-      waits ||= value instanceof Promise;
+      values.push(value);
     }
-    return waits ? Promise.all(values) : values;
+    return values;
+  }
+
+  #argument({ extract, pipes, metadata }: CommandParameter, connection: Connection, frame: InboundFrame): unknown {
+    let value = extract(connection, frame, () => this.context(connection, frame));
+    for (const pipe of pipes) {
+      value = chain(value, (input) => pipe.transform(input, metadata) as unknown);
+    }
+    return value;
   }
 }
 

@@ -3,7 +3,6 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { ExecutionContext } from '@nestjs/common';
 import { isTypeName } from '../protocol/codec';
 import { RealtimeOptions } from '../realtime.options';
-import { AuthenticatedGuard } from './authenticated.guard';
 import { Command, CommandParameter } from './command';
 import { IDEMPOTENCY, IdempotencyScope, UNAUTHENTICATED } from './command-options';
 import { Enhancers, GatewayProvider, Method } from './enhancers';
@@ -67,6 +66,7 @@ export class Commands {
       this.#gateways.push(provider.instance as object);
       const prototype = Object.getPrototypeOf(provider.instance) as Record<string, Method>;
       for (const name of this.scanner.getAllMethodNames(prototype)) this.#add(provider, name, prototype[name]);
+      checkLifetime(provider);
     }
     for (const warning of this.enhancers.ignored()) this.#logger.warn(warning);
   }
@@ -88,21 +88,20 @@ export class Commands {
     }
     const command = this.#prepare(provider, name, method, type);
     const other = this.#byType.get(type);
-    if (other) throw new Error(`RealtimeModule: ${other.name} and ${command.name} both answer "${type}". Rename one.`);
+    if (other) throw new Error(duplicate(type, other, command));
     this.#byType.set(type, command);
   }
 
   #prepare(provider: GatewayProvider, name: string, method: Method, type: string): Command {
     const gateway = provider.instance as object;
     const unauthenticated = Reflect.getMetadata(UNAUTHENTICATED, method) === true;
-    const guards = this.enhancers.guards(provider, method);
     return new Command({
       type,
       gateway,
       method,
       unauthenticated,
       idempotency: (Reflect.getMetadata(IDEMPOTENCY, method) as IdempotencyScope | undefined) ?? 'user',
-      guards: unauthenticated ? guards : [new AuthenticatedGuard(), ...guards],
+      guards: this.enhancers.guards(provider, method),
       interceptors: this.enhancers.interceptors(provider, method),
       filters: this.enhancers.filters(provider, method),
       parameters: this.#parameters(provider, name, method),
@@ -124,6 +123,20 @@ export class Commands {
   }
 }
 
+/** @throws Error when there is not one instance of a gateway, but one for each request or none that is whole */
+function checkLifetime(provider: GatewayProvider): void {
+  if (provider.isDependencyTreeStatic() && !provider.isTransient) return;
+  const scope = provider.isTransient ? 'transient' : 'request-scoped, or something it injects is';
+  throw new Error(
+    `RealtimeModule: ${provider.name} is ${scope}. One instance serves all connections: make it a singleton.`,
+  );
+}
+
+function duplicate(type: string, one: Command, other: Command): string {
+  const both = `RealtimeModule: ${one.name} and ${other.name} both answer "${type}".`;
+  return one.name === other.name ? `${both} Provide the gateway in one module only.` : `${both} Rename one.`;
+}
+
 const NOTHING: CommandParameter = { extract: () => undefined, pipes: [], metadata: { type: 'custom' } };
 
 function toParameter(
@@ -139,7 +152,12 @@ function toParameter(
   if (key.startsWith(`${SOCKET}:`)) return { ...NOTHING, extract: (connection) => connection };
   if (!key.startsWith(`${PAYLOAD}:`)) return NOTHING;
   const body = { ...metadata, type: 'body' as const };
-  if (data) return { extract: (_, frame) => (frame.data as Record<string, unknown>)[data], pipes, metadata: body };
-  const checks = isDto(metatype) ? [new FramePipe(metatype), ...pipes] : pipes;
-  return { extract: (_, frame) => frame.data, pipes: checks, metadata: body };
+  const checks = isDto(metatype) ? [new FramePipe(metatype, data), ...pipes] : pipes;
+  if (!data) return { extract: (_, frame) => frame.data, pipes: checks, metadata: body };
+  return { extract: (_, frame) => ownValue(frame.data as object, data), pipes: checks, metadata: body };
+}
+
+/** A key of the client's: what every object inherits is not meant. */
+function ownValue(data: object, key: string): unknown {
+  return Object.hasOwn(data, key) ? data[key as keyof object] : undefined;
 }

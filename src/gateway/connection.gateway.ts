@@ -48,10 +48,13 @@ export class ConnectionGateway {
   ) {
     try {
       const identity = await this.#identityOf(token, connection);
+      // Too late, and so never answered: nobody would give back what this identity takes.
+      if (frame.answered || connection.closed) throw new RealtimeError('unavailable');
       if (connection.identity) this.#refresh(connection, identity);
       else this.#begin(connection, identity, frame);
     } catch (error) {
-      if (!(error instanceof RealtimeError) || error.code === 'unavailable' || error.code === 'forbidden') throw error;
+      if (!(error instanceof RealtimeError) || error.code === 'unavailable') throw error;
+      if (error.code === 'forbidden' && connection.identity) throw error;
       return this.#failed(connection, error, frame);
     }
     return { event: 'auth_success', data: this.lifecycle.greeting(connection) };
@@ -71,7 +74,7 @@ export class ConnectionGateway {
 
   #begin(connection: Connection, identity: Identity, frame: InboundFrame): void {
     this.lifecycle.identify(connection, identity);
-    frame.afterReply((sent) => (sent ? this.lifecycle.admit(connection) : undefined));
+    frame.afterReply((sent) => (sent ? this.lifecycle.admit(connection) : connection.close('not_authenticated')));
   }
 
   #failed(connection: Connection, { code, message }: RealtimeError, frame: InboundFrame) {

@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
 import { Disconnect } from '../protocol/close-codes';
-import { decodeFrame, isTypeName } from '../protocol/codec';
+import { decodeFrame, isTypeName, MalformedFrame } from '../protocol/codec';
 import { RealtimeError } from '../protocol/errors';
-import type { ClientFrame } from '../protocol/frames';
-import { isAuthenticated } from './authenticated.guard';
 import { chain, isPromise } from './chain';
 import type { Command } from './command';
 import { Commands } from './commands';
@@ -27,13 +25,12 @@ export class Dispatcher {
   ) {}
 
   dispatch(connection: Connection, bytes: Buffer): void | Promise<void> {
-    const decoded = this.#decode(connection, bytes);
-    if (!decoded) return;
-    const frame = new InboundFrame(decoded.type, decoded.data ?? {}, decoded.message_id);
+    const frame = this.#decode(connection, bytes);
+    if (!frame) return;
     let command: Command | undefined;
     try {
-      this.rateLimit.charge(connection, decoded.type);
-      command = this.#find(connection, decoded.type);
+      this.rateLimit.charge(connection, frame.type);
+      command = this.#find(connection, frame.type);
       asObject(frame.data);
       connection.inbox.current = frame;
       const reply = this.#once(command, connection, frame);
@@ -49,29 +46,36 @@ export class Dispatcher {
 
   /** The handler of this frame was given up. Its late result will find the answer taken. */
   timedOut(connection: Connection, frame: InboundFrame): void {
-    const error = new RealtimeError('processing_error', 'The handler took too long and was given up.');
-    void this.#answer(connection, frame, 'error', error.toData());
+    void this.#sendError(connection, frame, givenUp());
   }
 
-  #decode(connection: Connection, bytes: Buffer): ClientFrame | undefined {
+  #decode(connection: Connection, bytes: Buffer): InboundFrame | undefined {
     try {
-      return decodeFrame(bytes.toString());
+      const { type, data, message_id } = decodeFrame(bytes.toString());
+      return new InboundFrame(type, data ?? {}, message_id);
     } catch (error) {
-      const frame = new InboundFrame('', {}, undefined);
-      try {
-        this.rateLimit.charge(connection);
-        void this.#sendError(connection, frame, error as RealtimeError);
-        if (this.errorBudget.exhaust(connection)) connection.close('too_many_errors');
-      } catch (refusal) {
-        void this.#sendError(connection, frame, refusal as RealtimeError | Disconnect);
-      }
+      this.#refuseMalformed(connection, error as MalformedFrame);
       return undefined;
     }
   }
 
+  #refuseMalformed(connection: Connection, malformed: MalformedFrame): void {
+    const frame = new InboundFrame('', {}, malformed.messageId);
+    try {
+      this.rateLimit.charge(connection);
+      void this.#sendError(connection, frame, malformed);
+      if (this.errorBudget.exhaust(connection)) connection.close('too_many_errors');
+    } catch (refusal) {
+      void this.#sendError(connection, frame, refusal as RealtimeError | Disconnect);
+    }
+  }
+
+  /** To a client nobody knows, no command but those for it is said to exist. */
   #find(connection: Connection, type: string): Command {
     const command = this.commands.find(type);
-    if (!command?.unauthenticated) isAuthenticated(connection);
+    if (!connection.identity && !command?.unauthenticated) {
+      throw new RealtimeError('unauthorized', 'Authenticate first: {"type":"authenticate","data":{"token":"…"}}.');
+    }
     if (command) return command;
     throw new RealtimeError('unknown_type', `The server does not know the type "${isTypeName(type) ? type : '…'}".`);
   }
@@ -98,40 +102,38 @@ export class Dispatcher {
       this.replies.release(key);
       throw error;
     };
+    // It waited for another frame's claim, and meanwhile its own time was over.
+    if (frame.answered || connection.closed) return release(givenUp());
     try {
       const result = command.run(connection, frame);
-      return isPromise(result) ? result.then(keep).catch(release) : keep(result);
+      return isPromise(result) ? Promise.resolve(result).then(keep).catch(release) : keep(result);
     } catch (error) {
       return release(error);
     }
   }
 
   #fail(connection: Connection, frame: InboundFrame, error: unknown, command?: Command): void | Promise<void> {
-    if (!command?.filtered)
-      return this.#sendError(connection, frame, this.errors.catch(error, command?.name ?? frame.type));
-    return this.#filter(command, connection, frame, error);
+    if (command?.filtered) return this.#filter(command, connection, frame, error);
+    return this.#sendError(connection, frame, this.errors.catch(error, command?.name ?? 'A frame'));
   }
 
   async #filter(command: Command, connection: Connection, frame: InboundFrame, error: unknown): Promise<void> {
-    let replaced: unknown;
+    let cause = error;
     try {
-      replaced = await command.filter(error, connection, frame);
+      const made = await command.filter(error, connection, frame);
+      if (isEvent(made)) return await this.#reply(connection, frame, toReply(made));
+      if (made instanceof Error) cause = made;
     } catch (thrown) {
-      if (thrown instanceof RealtimeError || thrown instanceof Disconnect) error = thrown;
-      else this.errors.filterFailed(thrown, command.name);
+      cause = this.errors.fromFilter(thrown, error, command.name);
     }
-    if (isEvent(replaced)) return this.#reply(connection, frame, toReply(replaced));
-    return this.#sendError(
-      connection,
-      frame,
-      this.errors.catch(replaced instanceof Error ? replaced : error, command.name),
-    );
+    return this.#sendError(connection, frame, this.errors.catch(cause, command.name));
   }
 
   #sendError(connection: Connection, frame: InboundFrame, error: RealtimeError | Disconnect): void | Promise<void> {
     if (error instanceof RealtimeError) return this.#answer(connection, frame, 'error', error.toData());
-    if (frame.claimAnswer()) void frame.settle(false);
+    frame.claimAnswer();
     connection.close(error.reason, error.message);
+    return this.#settle(frame, false);
   }
 
   #reply(connection: Connection, frame: InboundFrame, { type, data }: StoredReply): void | Promise<void> {
@@ -142,10 +144,23 @@ export class Dispatcher {
     const silent = type === 'ack' && frame.messageId === undefined;
     // Encoded before the answer is claimed: data that is no JSON is still answered, with an error.
     const text = silent ? '' : connection.encode(type, data, frame.messageId);
-    if (!frame.claimAnswer() || connection.closed) return frame.settle(false);
-    if (!silent) connection.sendText(text);
-    return frame.settle(type !== 'error');
+    const mine = frame.claimAnswer() && !connection.closed;
+    if (mine && !silent) connection.sendText(text);
+    return this.#settle(frame, mine && type !== 'error');
   }
+
+  /** What was prepared for after the reply. The frame is answered by now: a failure can only go to the log. */
+  #settle(frame: InboundFrame, sent: boolean): void | Promise<void> {
+    try {
+      return frame.settle(sent)?.catch((error: unknown) => void this.errors.catch(error, `After "${frame.type}"`));
+    } catch (error) {
+      this.errors.catch(error, `After "${frame.type}"`);
+    }
+  }
+}
+
+function givenUp(): RealtimeError {
+  return new RealtimeError('processing_error', 'The handler took too long and was given up.');
 }
 
 /** What a repeated frame has in common with the first: who, where, and its id. */

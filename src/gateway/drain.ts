@@ -6,6 +6,13 @@ import { Draining } from './draining';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 const POLL_MS = 10;
+/** A client's answer to our close frame may take this long even when the time for handlers is used up. */
+const CLOSE_MS = 500;
+
+interface Hurry {
+  now: boolean;
+  release: () => void;
+}
 
 /**
  * The end of a process, without dropping anybody unawares: no new clients; those who are here are told when to come
@@ -26,11 +33,10 @@ export class Drain implements BeforeApplicationShutdown {
     this.draining.active = true;
     const hurry = onSecondSignal();
     this.#logger.log(`Draining ${this.connections.size} connections`);
+    const end = Date.now() + this.options.drain.flushMs;
     for (const connection of this.connections) this.#announce(connection);
-    await this.#until(() => [...this.connections].every(isQuiet), hurry);
-    for (const connection of this.connections) connection.close('restart', 'the server restarts');
-    await this.#until(() => this.connections.size === 0, hurry);
-    for (const connection of this.connections) connection.terminate();
+    await waitUntil(() => [...this.connections].every(isQuiet), end, hurry);
+    await this.#close(Math.max(end, Date.now() + CLOSE_MS), hurry);
     hurry.release();
   }
 
@@ -38,12 +44,19 @@ export class Drain implements BeforeApplicationShutdown {
     connection.send('server_shutdown', { reconnect_in_ms: Math.floor(Math.random() * this.options.drain.windowMs) });
   }
 
-  /** Waits until it is done, the time is over, or somebody is in a hurry. */
-  async #until(done: () => boolean, hurry: { now: boolean }): Promise<void> {
-    const end = Date.now() + this.options.drain.flushMs;
-    while (!hurry.now && Date.now() < end && !done()) {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
+  /** Closes with 1012 and waits for the answers; not of those who do not read: they had their time. */
+  async #close(end: number, hurry: Hurry): Promise<void> {
+    const readers = [...this.connections].filter(({ outbox }) => outbox.idle);
+    for (const connection of this.connections) connection.close('restart', 'the server restarts');
+    await waitUntil(() => readers.every((connection) => !this.connections.has(connection)), end, hurry);
+    for (const connection of this.connections) connection.terminate();
+  }
+}
+
+/** Waits until it is done, the time is over, or somebody is in a hurry. */
+async function waitUntil(done: () => boolean, end: number, hurry: Hurry): Promise<void> {
+  while (!hurry.now && Date.now() < end && !done()) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
@@ -52,9 +65,9 @@ function isQuiet(connection: Connection): boolean {
 }
 
 /** A second SIGTERM or SIGINT while we drain ends the waiting. The first one brought us here. */
-function onSecondSignal(): { now: boolean; release: () => void } {
+function onSecondSignal(): Hurry {
   const onSignal = (): void => void (hurry.now = true);
-  const hurry = { now: false, release: () => SIGNALS.forEach((signal) => process.off(signal, onSignal)) };
+  const hurry: Hurry = { now: false, release: () => SIGNALS.forEach((signal) => process.off(signal, onSignal)) };
   SIGNALS.forEach((signal) => process.on(signal, onSignal));
   return hurry;
 }

@@ -59,8 +59,9 @@ export class Enhancers {
     const wrapper = gateway.host?.injectables.get(given);
     const name = `${given.name} on ${gateway.name}`;
     if (!wrapper) throw new Error(`RealtimeModule: ${name} was not found. Try giving an instance of it.`);
-    if (!wrapper.isDependencyTreeStatic()) {
-      throw new Error(`RealtimeModule: ${name} is request-scoped. Connections outlive requests: make it a singleton.`);
+    if (!wrapper.isDependencyTreeStatic() || wrapper.isTransient) {
+      const scope = wrapper.isTransient ? 'transient' : 'request-scoped, or something it injects is';
+      throw new Error(`RealtimeModule: ${name} is ${scope}. One instance serves all frames: make it a singleton.`);
     }
     return wrapper.instance as T;
   }

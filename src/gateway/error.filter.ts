@@ -14,27 +14,56 @@ const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   503: 'unavailable',
 };
 
+const OURS: ReadonlySet<ErrorCode> = new Set(['unavailable', 'processing_error']);
+
 /** The last filter: turns whatever was thrown into an error of the protocol. What nobody expected goes to the log. */
 @Injectable()
 export class ErrorFilter {
   readonly #logger = new Logger('RealtimeModule');
+  readonly #failedFilters = new Set<string>();
 
   catch(exception: unknown, where: string): RealtimeError | Disconnect {
-    if (exception instanceof RealtimeError || exception instanceof Disconnect) return exception;
+    if (exception instanceof RealtimeError) return this.#explained(exception, where);
+    if (exception instanceof Disconnect) return exception;
     if (exception instanceof WsException) return fromWsException(exception);
     if (exception instanceof HttpException && exception.getStatus() < 500) return fromHttpException(exception);
     if (exception instanceof HttpException && exception.getStatus() === 503) return new RealtimeError('unavailable');
-    this.#logger.error(
-      `${where} failed: ${describe(exception)}`,
-      exception instanceof Error ? exception.stack : undefined,
-    );
+    this.#log(exception, where);
     return new RealtimeError('processing_error', undefined, { cause: exception });
   }
 
-  /** Says that a filter of the host's failed itself; the client is answered as if it were not there. */
-  filterFailed(error: unknown, where: string): void {
-    this.#logger.warn(`An exception filter on ${where} failed: ${describe(error)}. Does it expect HTTP?`);
+  /**
+   * What a filter of the host's meant by throwing: an exception for clients takes the first one's place. Any other
+   * is the filter's own failure; the client is answered as if the filter were not there.
+   */
+  fromFilter(thrown: unknown, first: unknown, where: string): unknown {
+    if (isForClients(thrown)) return thrown;
+    if (thrown !== first) this.#logFilter(thrown, where);
+    return first;
   }
+
+  /** The cause of a failure of our own or of a service behind us: clients are not told, so the log must be. */
+  #explained(error: RealtimeError, where: string): RealtimeError {
+    if (error.cause !== undefined && OURS.has(error.code)) this.#log(error.cause, where);
+    return error;
+  }
+
+  #log(exception: unknown, where: string): void {
+    const stack = exception instanceof Error ? exception.stack : undefined;
+    this.#logger.error(`${where} failed: ${describe(exception)}`, stack);
+  }
+
+  /** Once per command in full view: a client that sends what the filter chokes on must not fill the log. */
+  #logFilter(error: unknown, where: string): void {
+    const text = `An exception filter on ${where} failed: ${describe(error)}. Does it expect HTTP?`;
+    if (this.#failedFilters.has(where)) return this.#logger.debug(text);
+    this.#failedFilters.add(where);
+    this.#logger.warn(text);
+  }
+}
+
+function isForClients(exception: unknown): boolean {
+  return [RealtimeError, Disconnect, WsException, HttpException].some((type) => exception instanceof type);
 }
 
 function describe(exception: unknown): string {

@@ -1,33 +1,71 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 
-/** Cuts clients that connect and then do not send a whole request: Node itself would wait for 60 to 90 seconds. */
+/** A connection that owes us a request, or the rest of one. */
+interface Waiting {
+  readonly socket: Socket;
+  /** When it began: milliseconds since 1970; `undefined` between two requests, where it may be silent. */
+  since: number | undefined;
+  readonly bytesRead: number;
+}
+
+const MAX_SWEEP_MS = 1_000;
+
+/**
+ * Cuts clients that begin a TLS handshake or a request and do not finish it, also behind another request on the same
+ * connection: Node itself would wait for 60 to 120 seconds. How long a connection may be idle stays the host's choice.
+ */
 export class HandshakeTimeout {
-  readonly #timers = new WeakMap<Socket, NodeJS.Timeout>();
-  readonly #event: string;
+  readonly #waiting = new Map<unknown, Waiting>();
+  readonly #timer: NodeJS.Timeout;
 
   constructor(
     private readonly server: Server,
     private readonly timeoutMs: number,
   ) {
-    this.#event = server instanceof TlsServer ? 'secureConnection' : 'connection';
-    server.on(this.#event, this.#start);
-    server.prependListener('request', this.#stop);
-    server.prependListener('upgrade', this.#stop);
+    server.on('connection', this.#connected);
+    if (server instanceof TlsServer) server.on('secureConnection', this.#connected);
+    server.prependListener('request', this.#requested);
+    this.#timer = setInterval(() => this.#sweep(), Math.min(timeoutMs / 4, MAX_SWEEP_MS)).unref();
+  }
+
+  /** The request is complete, and the last on its connection. */
+  upgraded({ socket }: IncomingMessage): void {
+    this.#waiting.delete(peerOf(socket));
   }
 
   release(): void {
-    this.server.off(this.#event, this.#start).off('request', this.#stop).off('upgrade', this.#stop);
+    clearInterval(this.#timer);
+    this.server.off('connection', this.#connected).off('secureConnection', this.#connected);
+    this.server.off('request', this.#requested);
   }
 
-  readonly #start = (socket: Socket): void => {
-    const timer = setTimeout(() => socket.destroy(), this.timeoutMs);
-    this.#timers.set(socket, timer);
-    socket.once('close', () => clearTimeout(timer));
+  readonly #connected = (socket: Socket): void => {
+    this.#waiting.set(peerOf(socket), { socket, since: Date.now(), bytesRead: 0 });
   };
 
-  readonly #stop = (request: IncomingMessage): void => {
-    clearTimeout(this.#timers.get(request.socket));
+  readonly #requested = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    this.#waiting.delete(peerOf(socket));
+    response.once('close', () => {
+      if (socket.destroyed || !request.complete) return;
+      this.#waiting.set(peerOf(socket), { socket, since: undefined, bytesRead: socket.bytesRead });
+    });
   };
+
+  #sweep(): void {
+    const now = Date.now();
+    for (const [peer, waiting] of this.#waiting) {
+      const { socket, bytesRead } = waiting;
+      if (waiting.since === undefined && socket.bytesRead > bytesRead) waiting.since = now;
+      if (waiting.since !== undefined && now - waiting.since >= this.timeoutMs) socket.destroy();
+      if (socket.destroyed) this.#waiting.delete(peer);
+    }
+  }
+}
+
+/** One connection, whether seen as TCP or as the TLS in it; a Unix socket has no address. */
+function peerOf(socket: Socket): unknown {
+  return socket.remotePort === undefined ? socket : `${socket.remoteAddress} ${socket.remotePort}`;
 }

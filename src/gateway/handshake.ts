@@ -17,8 +17,16 @@ import { Refusal, refuse } from './refusal';
 
 /** Seconds a client that hit a limit should wait. */
 const RETRY_AFTER = { 'Retry-After': '10' };
+const UNAUTHORIZED = { 'WWW-Authenticate': 'Bearer' };
 /** How long a closing client may take to answer our close frame, milliseconds. */
 const CLOSE_TIMEOUT_MS = 10_000;
+/** A frame that comes in smaller pieces than this, on average, costs more in bookkeeping than it holds. */
+const MIN_CHUNK_BYTES = 256;
+const MIN_CHUNKS = 1024;
+/** A failing authenticator is logged this often: one line per handshake would let clients flood the log. */
+const LOG_EVERY_MS = 1_000;
+/** What hosts get to see of it; a connection should not hold as much as a header can. */
+const MAX_USER_AGENT = 256;
 
 /** From an upgrade request to a connection: every check that can be made before the 101 is made here. */
 @Injectable()
@@ -27,6 +35,7 @@ export class Handshake {
   readonly server: WebSocketServer;
   /** Sockets between their upgrade request and the 101: they count against the limits too. */
   #pending = 0;
+  #loggedAt = 0;
 
   constructor(
     private readonly options: RealtimeOptions,
@@ -45,8 +54,11 @@ export class Handshake {
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL_JSON) ? SUBPROTOCOL_JSON : false),
       // Known to ws 8.23, but not yet to its types.
       ...{ maxFragments, closeTimeout: CLOSE_TIMEOUT_MS },
+      ...{ maxBufferedChunks: Math.max(MIN_CHUNKS, Math.ceil(maxMessageBytes / MIN_CHUNK_BYTES)) },
     });
-    this.server.on('wsClientError', (error, socket) => refuse(socket, new Refusal(400, 'bad_request', error.message)));
+    this.server.on('wsClientError', (error, socket) =>
+      refuse(socket, new Refusal(400, 'bad_request', error.message, { 'Sec-WebSocket-Version': '13, 8' })),
+    );
   }
 
   /** Answers an upgrade request for one of our paths. */
@@ -57,13 +69,14 @@ export class Handshake {
     let identity: Identity | undefined;
     try {
       identity = await this.#check(request, query, address);
+      this.#checkOnceMore(identity);
     } catch (error) {
       return refuse(socket, this.#toRefusal(error));
     } finally {
       this.#pending--;
       this.connections.releaseAddress(address);
     }
-    const origin = { address, userAgent: request.headers['user-agent'] };
+    const origin = { address, userAgent: cut(request.headers['user-agent'], MAX_USER_AGENT) };
     this.server.handleUpgrade(request, socket, head, (ws) => this.lifecycle.open(ws, socket, origin, query, identity));
   }
 
@@ -107,17 +120,21 @@ export class Handshake {
 
   async #authenticate(credential: Credential, request: IncomingMessage, address: string): Promise<Identity> {
     const presented = { ...credential, address, headers: request.headers };
-    const identity = await this.#inTime(this.authenticator.authenticate(presented));
+    return this.#inTime(this.authenticator.authenticate(presented));
+  }
+
+  /** What may have changed while the token was verified. From here to the open connection nothing waits. */
+  #checkOnceMore(identity: Identity | undefined): void {
     this.#refuseWhileDraining();
+    if (!identity) return;
     if (this.connections.ofUser(identity.userId).size >= this.options.connections.maxPerUser) throw tooManyOfUser();
-    return identity;
   }
 
   async #inTime(identity: Identity | Promise<Identity>): Promise<Identity> {
     let timer: NodeJS.Timeout | undefined;
+    const ms = this.options.connections.handshakeTimeoutMs;
     const late = new Promise<never>((_, reject) => {
-      const give = (): void => reject(new RealtimeError('unavailable', 'The token cannot be verified now.'));
-      timer = setTimeout(give, this.options.connections.handshakeTimeoutMs);
+      timer = setTimeout(() => reject(new Error(`The authenticator took longer than ${ms} ms`)), ms);
     });
     try {
       return await Promise.race([identity, late]);
@@ -128,13 +145,26 @@ export class Handshake {
 
   #toRefusal(error: unknown): Refusal {
     if (error instanceof Refusal) return error;
-    if (error instanceof RealtimeError) {
-      if (error.code === 'limit_exceeded') return new Refusal(429, error.code, error.message, RETRY_AFTER);
-      if (error.code === 'unavailable') return new Refusal(503, error.code, error.message, RETRY_AFTER);
-      if (error.code === 'forbidden') return new Refusal(403, error.code, error.message);
-      return new Refusal(401, 'unauthorized', error.message);
+    if (!(error instanceof RealtimeError)) {
+      this.#log('A handshake failed', error);
+      return new Refusal(503, 'unavailable', 'The server cannot let you in now. Try again later.', RETRY_AFTER);
     }
-    this.#logger.error('The authenticator failed', error instanceof Error ? error.stack : undefined);
-    return new Refusal(503, 'unavailable', 'The token cannot be verified now.', RETRY_AFTER);
+    if (error.code === 'limit_exceeded') return new Refusal(429, error.code, error.message, RETRY_AFTER);
+    if (error.code === 'forbidden') return new Refusal(403, error.code, error.message);
+    if (error.code !== 'unavailable') return new Refusal(401, 'unauthorized', error.message, UNAUTHORIZED);
+    if (error.cause !== undefined) this.#log('Tokens cannot be verified', error.cause);
+    return new Refusal(503, error.code, error.message, RETRY_AFTER);
   }
+
+  #log(problem: string, cause: unknown): void {
+    const now = Date.now();
+    if (now - this.#loggedAt < LOG_EVERY_MS) return;
+    this.#loggedAt = now;
+    this.#logger.error(problem, cause instanceof Error ? cause.stack : undefined);
+  }
+}
+
+/** The first characters, copied: a slice would keep the whole alive. */
+function cut(text: string | undefined, length: number): string | undefined {
+  return text && Buffer.from(text.slice(0, length), 'latin1').toString('latin1');
 }

@@ -28,6 +28,8 @@ export class Lifecycle implements ConnectionHandler {
   readonly #steps: AdmissionStep[] = [];
   /** What each client asked for in its query. */
   readonly #queries = new WeakMap<Connection, URLSearchParams>();
+  readonly #admitting = new WeakSet<Connection>();
+  /** Those whose gateways' `handleDisconnect` is due. */
   readonly #admitted = new WeakSet<Connection>();
   /** Connections that were told that their token is about to expire, and for which expiry. */
   readonly #warned = new WeakMap<Connection, number>();
@@ -74,11 +76,13 @@ export class Lifecycle implements ConnectionHandler {
 
   /** The last step before an authenticated client's frames are handled: the host's hooks, then the admission steps. */
   async admit(connection: Connection): Promise<void> {
+    this.#admitting.add(connection);
     try {
-      await this.#admit(connection, this.#queries.get(connection)!);
+      await withTimeout(this.#admit(connection), this.options.inbox.handlerTimeoutMs);
     } catch (error) {
       this.#refuseAdmission(connection, error);
     }
+    this.#admitting.delete(connection);
   }
 
   greeting(connection: Connection) {
@@ -110,6 +114,7 @@ export class Lifecycle implements ConnectionHandler {
 
   timedOut(connection: Connection, frame: InboundFrame | undefined): void {
     this.traffic.handlerTimeouts++;
+    if (this.#admitting.has(connection)) return this.#refuseAdmission(connection, tookTooLong());
     this.#logger.error(`A handler of "${frame?.type}" took longer than ${this.options.inbox.handlerTimeoutMs} ms`);
     if (frame) this.dispatcher.timedOut(connection, frame);
   }
@@ -128,8 +133,12 @@ export class Lifecycle implements ConnectionHandler {
   }
 
   async #openAs(connection: Connection, identity: Identity): Promise<void> {
-    this.identify(connection, identity);
-    connection.send('auth_success', this.greeting(connection));
+    try {
+      this.identify(connection, identity);
+      connection.send('auth_success', this.greeting(connection));
+    } catch (error) {
+      return this.#refuseAdmission(connection, error);
+    }
     await this.admit(connection);
     connection.inbox.open();
   }
@@ -140,13 +149,14 @@ export class Lifecycle implements ConnectionHandler {
     connection.inbox.open();
   }
 
-  async #admit(connection: Connection, query: URLSearchParams): Promise<void> {
+  async #admit(connection: Connection): Promise<void> {
     if (connection.closed) return;
     this.#admitted.add(connection);
     for (const gateway of this.commands.gateways) {
-      if (gateway.handleConnection)
-        await withTimeout(gateway.handleConnection(connection), this.options.inbox.handlerTimeoutMs);
+      if (!connection.closed) await gateway.handleConnection?.(connection);
     }
+    const query = this.#queries.get(connection)!;
+    this.#queries.delete(connection);
     for (const step of this.#steps) if (!connection.closed) await step(connection, query);
   }
 
@@ -193,10 +203,14 @@ export function tooManyOfUser(): RealtimeError {
   return new RealtimeError('limit_exceeded', 'Too many connections of this user. Close one first.');
 }
 
-async function withTimeout(work: unknown, ms: number): Promise<void> {
+function tookTooLong(): Error {
+  return new Error('handleConnection, or a room of its query, took too long');
+}
+
+async function withTimeout(work: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`handleConnection took longer than ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(tookTooLong()), ms);
   });
   try {
     await Promise.race([work, late]);

@@ -7,46 +7,68 @@ export interface ReplyStoreLimits {
   readonly maxBytes: number;
 }
 
-/** A claim that waits: the others are told the reply, or that it is their turn. */
-interface Pending {
+/** A command that is being executed, and those who wait: they are told the reply, or that it is their turn. */
+interface Claim {
+  readonly since: number;
   readonly waiting: ((reply: StoredReply | undefined) => void)[];
 }
 
-/** Replies of this process, for a while. Lost when it ends; the least recent go first when there are too many. */
+/**
+ * Replies of this process, for a while. Lost when it ends; the least recent go first when there are too many, and with
+ * a limit of 0 none is kept.
+ */
 export class MemoryReplyStore extends ReplyStore {
-  readonly #replies: LRUCache<string, StoredReply>;
-  readonly #pending = new Map<string, Pending>();
+  /** The replies as JSON. */
+  readonly #replies: LRUCache<string, string> | undefined;
+  /** The oldest first. A command that hangs leaves its claim here, so they are looked through at each new one. */
+  readonly #claims = new Map<string, Claim>();
+  readonly #windowMs: number;
 
   constructor({ windowMs, maxReplies, maxBytes }: ReplyStoreLimits) {
     super();
+    this.#windowMs = windowMs;
+    // The cache takes 0 for "no limit".
+    if (!windowMs || !maxReplies || !maxBytes) return;
     this.#replies = new LRUCache({
       max: maxReplies,
       ttl: windowMs,
       maxSize: maxBytes,
-      sizeCalculation: (reply, key) => key.length + JSON.stringify(reply).length,
+      sizeCalculation: (json, key) => key.length + json.length,
     });
   }
 
   override claim(key: string): StoredReply | undefined | Promise<StoredReply | undefined> {
-    const kept = this.#replies.get(key);
-    if (kept) return kept;
-    const pending = this.#pending.get(key);
-    if (pending) return new Promise((resolve) => pending.waiting.push(resolve));
-    this.#pending.set(key, { waiting: [] });
+    const now = Date.now();
+    this.#passOnAbandoned(now);
+    const kept = this.#replies?.get(key);
+    if (kept !== undefined) return JSON.parse(kept) as StoredReply;
+    const claim = this.#claims.get(key);
+    if (claim) return new Promise((resolve) => claim.waiting.push(resolve));
+    this.#claims.set(key, { since: now, waiting: [] });
     return undefined;
   }
 
   override keep(key: string, reply: StoredReply): void {
-    this.#replies.set(key, reply);
-    const pending = this.#pending.get(key);
-    this.#pending.delete(key);
-    for (const resolve of pending?.waiting ?? []) resolve(reply);
+    this.#replies?.set(key, JSON.stringify(reply));
+    const claim = this.#claims.get(key);
+    this.#claims.delete(key);
+    for (const resolve of claim?.waiting ?? []) resolve(reply);
   }
 
+  /** The claim passes on to the first who waits, and holds the rest back. */
   override release(key: string): void {
-    const next = this.#pending.get(key)?.waiting.shift();
-    // The claim passes on to the first who waits, and stays pending for the rest.
-    if (next) next(undefined);
-    else this.#pending.delete(key);
+    const waiting = this.#claims.get(key)?.waiting ?? [];
+    this.#claims.delete(key);
+    const next = waiting.shift();
+    if (!next) return;
+    this.#claims.set(key, { since: Date.now(), waiting });
+    next(undefined);
+  }
+
+  #passOnAbandoned(now: number): void {
+    for (const [key, { since }] of this.#claims) {
+      if (now - since < this.#windowMs) return;
+      this.release(key);
+    }
   }
 }

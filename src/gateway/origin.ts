@@ -4,8 +4,10 @@ import type { OriginRule } from '../realtime.options';
 export function isOriginAllowed(rule: OriginRule, origin: string, host: string | undefined): boolean {
   if (rule === '*') return true;
   if (rule === 'same') return isSameOrigin(origin, host);
-  if (typeof rule === 'function') return rule(origin);
-  return rule.some((allowed) => (typeof allowed === 'string' ? allowed === origin : allowed.test(origin)));
+  // Only `true`: a function that turns out to be asynchronous returns a promise, and that is no yes.
+  if (typeof rule === 'function') return rule(origin) === true;
+  // `search`, because `test` of a RegExp with the flag g answers differently every other time.
+  return rule.some((allowed) => (typeof allowed === 'string' ? allowed === origin : origin.search(allowed) >= 0));
 }
 
 /** Compares hosts only: behind a proxy that ends TLS the scheme is not known. */

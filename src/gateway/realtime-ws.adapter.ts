@@ -83,6 +83,7 @@ export class RealtimeWsAdapter extends WsAdapter {
 
   readonly #onUpgrade: UpgradeListener = (request, socket, head) => {
     endOnError(request, socket);
+    this.#timeout!.upgraded(request);
     const target = targetOf(request);
     if (!target)
       return refuse(socket, new Refusal(400, 'bad_request', 'The request target or the Host header is not valid.'));
@@ -104,7 +105,7 @@ function endOnError(_request: IncomingMessage, socket: Duplex): void {
 
 /** Path and query of a request in origin form with a sound Host header; nothing for any other. */
 function targetOf({ url = '', headers }: IncomingMessage): { pathname: string; query: URLSearchParams } | undefined {
-  if (!url.startsWith('/') || url.startsWith('//') || !URL.canParse(`http://${headers.host}`)) return undefined;
+  if (!url.startsWith('/') || url.startsWith('//') || !URL.canParse(`http://${headers.host ?? ''}`)) return undefined;
   const mark = url.indexOf('?');
   if (mark < 0) return { pathname: url, query: new URLSearchParams() };
   return { pathname: url.slice(0, mark), query: new URLSearchParams(url.slice(mark)) };

@@ -5,7 +5,9 @@ import { Idempotency } from '../gateway/command-options';
 import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
 import { endPublication } from '../protocol/codec';
 import type { ServerFrame, ServerFrameData } from '../protocol/frames';
+import type { RoomName } from '../protocol/room-name';
 import { RequireRoom } from '../rooms/room.guard';
+import { storedBody } from '../rooms/room-frame';
 import { HistoryDto } from './history.dto';
 
 const DEFAULT_LIMIT = 50;
@@ -16,7 +18,7 @@ const MAX_PAGE_BYTES = 256 * 1024;
 export class HistoryGateway {
   constructor(private readonly backplane: Backplane) {}
 
-  /** A page of the room's stream, newest first. */
+  /** A page of the room's stream, newest first; a publication that left this user out is `omitted`, as it was live. */
   @RequireRoom('history')
   @Idempotency('none')
   @SubscribeMessage('history')
@@ -29,19 +31,17 @@ export class HistoryGateway {
       limit: limit ?? DEFAULT_LIMIT,
       maxBytes: MAX_PAGE_BYTES,
     });
-    const mine = page.publications.filter(
-      ({ exceptUser }) => exceptUser === undefined || exceptUser !== connection.userId,
-    );
     const data: ServerFrameData['history'] = {
       room,
       ...page.position,
-      messages: mine.map(toFrame).reverse(),
+      messages: page.publications.map((publication) => toFrame(room, publication, connection.userId)).reverse(),
       has_more: page.hasMore,
     };
     return { event: 'history', data };
   }
 }
 
-function toFrame({ body, offset }: StoredPublication): ServerFrame {
-  return JSON.parse(Buffer.from(body).toString() + endPublication(offset)) as ServerFrame;
+function toFrame(room: RoomName, publication: StoredPublication, userId: string | undefined): ServerFrame {
+  const body = storedBody(room, publication, userId);
+  return JSON.parse(Buffer.from(body).toString() + endPublication(publication.offset)) as ServerFrame;
 }

@@ -6,31 +6,43 @@ export const MAX_DEPTH = 64;
 
 const MESSAGE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** A client frame that cannot be read, and its `message_id` where that can. */
+export class MalformedFrame extends RealtimeError {
+  constructor(
+    message: string,
+    readonly messageId?: string,
+  ) {
+    super('invalid_message', message);
+  }
+}
+
 /**
  * Reads one client frame.
- * @throws RealtimeError `invalid_message`
+ * @throws MalformedFrame
  */
 export function decodeFrame(text: string): ClientFrame {
-  if (depthExceeds(text, MAX_DEPTH)) {
-    throw new RealtimeError('invalid_message', `The frame is nested deeper than ${MAX_DEPTH} levels.`);
-  }
+  if (depthExceeds(text, MAX_DEPTH)) throw new MalformedFrame(`The frame is nested deeper than ${MAX_DEPTH} levels.`);
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new RealtimeError('invalid_message', 'A frame is a JSON object, as {"type":"ping"}.');
+    throw new MalformedFrame('A frame is a JSON object, as {"type":"ping"}.');
   }
   const { type, data, message_id } = value as Record<string, unknown>;
-  if (message_id !== undefined && !(typeof message_id === 'string' && MESSAGE_ID.test(message_id))) {
-    throw new RealtimeError('invalid_message', '"message_id" must be 1..64 characters of A-Za-z0-9_-.');
+  if (message_id !== undefined && !isMessageId(message_id)) {
+    throw new MalformedFrame('"message_id" must be 1..64 characters of A-Za-z0-9_-.');
   }
-  if (typeof type !== 'string') throw new RealtimeError('invalid_message', '"type" must be a string.');
+  if (typeof type !== 'string') throw new MalformedFrame('"type" must be a string.', message_id);
   return { type, data, message_id };
+}
+
+function isMessageId(value: unknown): value is string {
+  return typeof value === 'string' && MESSAGE_ID.test(value);
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new RealtimeError('invalid_message', 'The frame is not JSON.');
+    throw new MalformedFrame('The frame is not JSON.');
   }
 }
 
@@ -61,6 +73,7 @@ const CLOSE_BRACE = 0x7d;
 /**
  * A server frame's text. `type` and `replyTo` need no escaping: types are identifiers and `message_id`s are checked
  * on the way in.
+ * @throws TypeError when `data` is no JSON
  */
 export function encodeFrame(
   type: string,
@@ -69,7 +82,9 @@ export function encodeFrame(
   timestamp: string,
   replyTo?: string,
 ): string {
-  const frame = `{"type":"${type}","data":${JSON.stringify(data)},"message_id":"${messageId}","timestamp":"${timestamp}"`;
+  const json = JSON.stringify(data) as string | undefined;
+  if (json === undefined) throw new TypeError(`The data of "${type}" is no JSON but a ${typeof data}`);
+  const frame = `{"type":"${type}","data":${json},"message_id":"${messageId}","timestamp":"${timestamp}"`;
   return replyTo === undefined ? `${frame}}` : `${frame},"reply_to":"${replyTo}"}`;
 }
 

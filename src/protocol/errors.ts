@@ -34,6 +34,11 @@ export interface ErrorData {
   readonly details?: readonly ErrorDetail[];
 }
 
+/** What of `details` reaches the client: a frame's worth of bad fields must not be answered with a bigger frame. */
+const MAX_DETAILS = 20;
+const MAX_FIELD = 100;
+const MAX_DETAIL_MESSAGE = 300;
+
 export interface RealtimeErrorOptions {
   readonly details?: readonly ErrorDetail[];
   /** Milliseconds after which the same frame can succeed. */
@@ -58,16 +63,20 @@ export class RealtimeError extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** The `data` of the `error` frame. */
+  /** The `data` of the `error` frame: at most 20 details. */
   toData(): ErrorData {
     return {
       code: this.code,
       message: this.message,
       retryable: ERRORS[this.code].retryable,
       ...(this.retryAfterMs === undefined ? {} : { retry_after_ms: this.retryAfterMs }),
-      ...(this.details === undefined ? {} : { details: this.details }),
+      ...(this.details === undefined ? {} : { details: this.details.slice(0, MAX_DETAILS).map(shortened) }),
     };
   }
+}
+
+function shortened({ field, message }: ErrorDetail): ErrorDetail {
+  return { field: field.slice(0, MAX_FIELD), message: message.slice(0, MAX_DETAIL_MESSAGE) };
 }
 
 export function isErrorCode(code: unknown): code is ErrorCode {

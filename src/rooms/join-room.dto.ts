@@ -1,7 +1,8 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
 import type { StreamPosition } from '../protocol/position';
 import { IsRoomName } from './is-room-name';
+import { IsText } from './is-text';
 
 export class PositionDto implements StreamPosition {
   @IsString()
@@ -30,7 +31,6 @@ export class JoinRoomDto {
   presence?: boolean;
 
   @IsOptional()
-  @IsString()
-  @MaxLength(256)
+  @IsText(0, 256)
   password?: string;
 }

@@ -27,7 +27,9 @@ export class RoomAccess implements OnApplicationBootstrap {
   /** @throws RealtimeError `forbidden`, or what the policy threw */
   async authorize(identity: Identity, action: RoomAction, room: RoomName, request?: RoomRequest): Promise<void> {
     if (roomKind(room) === 'user') return authorizeUserRoom(identity, action, room);
-    if (!this.#policy || (await this.#policy.can(identity, action, room, request))) return;
+    if (!this.options.rooms.policy) return;
+    if (!this.#policy) throw new RealtimeError('unavailable', 'The application is still starting.');
+    if (await this.#policy.can(identity, action, room, request)) return;
     throw new RealtimeError('forbidden', `You may not ${VERBS[action]} ${room}.`);
   }
 }

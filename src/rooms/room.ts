@@ -1,31 +1,25 @@
 import { Batch } from '../connections/batch';
 import type { Connection } from '../connections/connection';
-import { Frame, framedBytes, textFrame } from '../connections/frame';
+import { Frame, textFrame } from '../connections/frame';
+import { nextMessageId } from '../connections/message-id';
 import { timestamp } from '../connections/timestamp';
 import type { Source, Turn } from '../connections/turn';
 import type { Delivery } from '../backplane/backplane';
-import { encodeFrame, endPublication } from '../protocol/codec';
+import { encodeFrame } from '../protocol/codec';
 import type { StreamPosition } from '../protocol/position';
 import type { RoomName } from '../protocol/room-name';
 import type { Joining } from './joining';
-
-/** One publication as this room's members get it. */
-export interface RoomFrame {
-  readonly frame: Frame;
-  readonly offset?: number;
-  /** This user gets `omitted` instead. */
-  readonly exceptUser?: string;
-  readonly omitted?: Frame;
-}
+import { frameFor, RoomFrame, toRoomFrame } from './room-frame';
 
 /** A room with members on this node. Publications of one turn are joined once and shared by all of them. */
 export class Room implements Source {
+  /** Who gets every delivery. */
   readonly members = new Set<Connection>();
-  /** Connections that are still reading what they missed. */
-  readonly joining = new Set<Joining>();
+  /** Connections that read, or were just sent, what they missed: deliveries reach them one by one. */
+  readonly joining = new Map<Connection, Joining>();
   /** Resolves when this node gets the room's publications. */
   readonly ready: Promise<void>;
-  /** Where the stream stood at the last delivery. */
+  /** Up to where the stream was delivered here. */
   position: StreamPosition | undefined;
   #pending: RoomFrame[] = [];
 
@@ -34,8 +28,10 @@ export class Room implements Source {
     private readonly turn: Turn,
     subscribed: Promise<StreamPosition>,
   ) {
-    this.ready = subscribed.then((position) => {
-      this.position ??= position;
+    this.ready = subscribed.then((end) => {
+      // A delivery may have overtaken the answer; one of an earlier subscription may be behind it. Of two epochs nobody
+      // knows the newer: with the delivery's, whoever is wrong is told so by the next delivery.
+      if (!this.position || (this.position.epoch === end.epoch && !this.has(end))) this.position = end;
     });
   }
 
@@ -48,21 +44,31 @@ export class Room implements Source {
     return this.members.size + this.joining.size;
   }
 
+  /** Connections that are in it: not those whose first join is under way. */
+  *present(): Iterable<Connection> {
+    yield* this.members;
+    for (const joining of this.joining.values()) if (joining.isMember) yield joining.connection;
+  }
+
+  /** Whether the room's deliveries have come this far. */
+  has({ epoch, offset }: StreamPosition): boolean {
+    return this.position?.epoch === epoch && offset <= this.position.offset;
+  }
+
   deliver(delivery: Delivery): void {
     const { epoch, offset } = delivery;
-    if (offset !== undefined) this.position = { epoch, offset };
-    const frame = toRoomFrame(delivery);
-    this.turn.stamp(frame.frame);
-    if (frame.omitted) frame.omitted.seq = frame.frame.seq;
-    for (const joining of this.joining) joining.meanwhile(frame);
-    if (this.members.size === 0) return;
-    this.#pending.push(frame);
-    if (this.#pending.length === 1) this.turn.addSource(this);
+    if (offset !== undefined) {
+      if (this.has({ epoch, offset })) return;
+      if (this.position && this.position.epoch !== epoch) this.#pass(this.#renewed({ epoch, offset: offset - 1 }));
+      this.position = { epoch, offset };
+    }
+    this.#pass(toRoomFrame(delivery));
   }
 
   /** Lets a connection follow from here: what was published before does not reach it. */
   add(connection: Connection): void {
     if (this.#pending.length) this.turn.flush();
+    this.joining.delete(connection);
     this.members.add(connection);
   }
 
@@ -73,8 +79,15 @@ export class Room implements Source {
   }
 
   /** Takes a connection out: what was published before and is not yet sent does not reach it any more. */
-  remove(connection: Connection): boolean {
-    return this.members.delete(connection);
+  remove(connection: Connection): void {
+    this.members.delete(connection);
+    this.joining.delete(connection);
+  }
+
+  /** The frame that tells a client to load its state anew, from this position on. */
+  reset(position: StreamPosition): Frame {
+    const data = { room: this.name, ...position };
+    return new Frame(textFrame(encodeFrame('room_reset', data, nextMessageId(), timestamp())));
   }
 
   distribute(): void {
@@ -86,6 +99,20 @@ export class Room implements Source {
       member.outbox.share(exceptions?.get(member.userId!) ?? batch);
     }
   }
+
+  #pass(frame: RoomFrame): void {
+    this.turn.stamp(frame.frame);
+    if (frame.omitted) frame.omitted.seq = frame.frame.seq;
+    for (const joining of this.joining.values()) joining.deliver(frame);
+    if (this.members.size === 0) return;
+    this.#pending.push(frame);
+    if (this.#pending.length === 1) this.turn.addSource(this);
+  }
+
+  /** The stream was lost and began anew: told in the place of everything that was lost. */
+  #renewed(position: StreamPosition): RoomFrame {
+    return { frame: this.reset(position), ...position };
+  }
 }
 
 /** The batches of users who get something else than the rest. */
@@ -95,22 +122,4 @@ function exceptionsTo(pending: readonly RoomFrame[]): Map<string, Batch> | undef
   return new Map(
     Array.from(users, (user) => [user, new Batch(pending.flatMap((frame) => frameFor(user, frame) ?? []))]),
   );
-}
-
-/** What a user gets of a publication: itself; for the one it excepts the note that keeps offsets dense, or nothing. */
-export function frameFor(userId: string | undefined, { frame, exceptUser, omitted }: RoomFrame): Frame | undefined {
-  return exceptUser !== undefined && exceptUser === userId ? omitted : frame;
-}
-
-export function toRoomFrame({ room, offset, publication }: Delivery, priority?: 'replay'): RoomFrame {
-  const frame = new Frame(framedBytes(publication.body, endPublication(offset)), priority ?? publication.delivery);
-  const { exceptUser, id } = publication;
-  if (exceptUser === undefined) return { frame, offset };
-  if (offset === undefined) return { frame, exceptUser };
-  const text = encodeFrame('omitted', {}, id, timestamp()).slice(0, -1);
-  const omitted = new Frame(
-    textFrame(`${text},"room":${JSON.stringify(room)}${endPublication(offset)}`),
-    frame.priority,
-  );
-  return { frame, offset, exceptUser, omitted };
 }

@@ -75,6 +75,6 @@ export class RoomsGateway {
 
   /** The members, the one who is about to be one included. */
   #present(room: string, connection: Connection) {
-    return membersOf(new Set([...(this.rooms.find(room)?.members ?? []), connection]));
+    return membersOf(new Set([...(this.rooms.find(room)?.present() ?? []), connection]));
   }
 }

@@ -28,12 +28,12 @@ export class RoomsService {
 
   /** The users in a room, each once. */
   members(room: RoomName): Member[] {
-    return membersOf(this.rooms.find(room)?.members ?? []);
+    return membersOf(this.rooms.find(room)?.present() ?? []);
   }
 
   /** Connections in a room. */
   count(room: RoomName): number {
-    return this.rooms.find(room)?.members.size ?? 0;
+    return [...(this.rooms.find(room)?.present() ?? [])].length;
   }
 
   isMember(room: RoomName, userId: string): boolean {
@@ -45,15 +45,14 @@ export class RoomsService {
     const found = this.rooms.find(room);
     if (!found) return 0;
     const eviction = { code, message: message ?? new RealtimeError(code).message };
-    const concerned = connectionsIn(found).filter((connection) => connection.userId === userId);
-    for (const connection of concerned) this.rooms.evict(connection, found, eviction);
-    return concerned.length;
+    const connections = connectionsIn(found).filter((connection) => connection.userId === userId);
+    return connections.filter((connection) => this.rooms.evict(connection, found, eviction)).length;
   }
 
   /** Closes every connection of a user with 4503: its client does not come back by itself. Returns how many. */
   disconnectUser(userId: string, message = 'disconnected by an administrator'): number {
     const connections = [...this.connections.ofUser(userId)];
-    for (const connection of connections) connection.close('disconnected_by_admin', message.slice(0, 40));
+    for (const connection of connections) connection.close('disconnected_by_admin', message);
     return connections.length;
   }
 
@@ -62,12 +61,12 @@ export class RoomsService {
    * Returns how many were taken out.
    */
   async recheck(target: { room: RoomName } | { user: string }): Promise<number> {
+    this.rooms.beginRecheck();
     const verdicts = this.#memberships(target).map(async ([connection, room]) => {
       const eviction = await this.#refusal(connection, room.name);
-      if (eviction) this.rooms.evict(connection, room, eviction);
-      return eviction ? 1 : 0;
+      return eviction !== undefined && this.rooms.evict(connection, room, eviction);
     });
-    return (await Promise.all(verdicts)).reduce<number>((sum, one) => sum + one, 0);
+    return (await Promise.all(verdicts)).filter(Boolean).length;
   }
 
   #memberships(target: { room: RoomName } | { user: string }): [Connection, Room][] {
@@ -76,7 +75,7 @@ export class RoomsService {
       return room ? connectionsIn(room).map((connection) => [connection, room]) : [];
     }
     return [...this.connections.ofUser(target.user)].flatMap((connection) =>
-      this.rooms.of(connection).map((name): [Connection, Room] => [connection, this.rooms.find(name)!]),
+      this.rooms.around(connection).map((room): [Connection, Room] => [connection, room]),
     );
   }
 
@@ -94,5 +93,5 @@ export class RoomsService {
 
 /** Members and those on their way in. */
 function connectionsIn(room: Room): Connection[] {
-  return [...room.members, ...Array.from(room.joining, ({ connection }) => connection)];
+  return [...room.members, ...room.joining.keys()];
 }

@@ -3,6 +3,7 @@ import type { RoomAction, RoomRequest } from '../auth/room-policy';
 import { Backplane, Publication, StoredPublication, StreamGap } from '../backplane/backplane';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
+import type { StoredFrame } from '../connections/frame';
 import { Traffic } from '../connections/traffic';
 import { Turn } from '../connections/turn';
 import { RealtimeError } from '../protocol/errors';
@@ -11,8 +12,9 @@ import { EVERYONE, isRoomName, RoomName, roomKind, ROOM_NAME_RULE, userRoom } fr
 import { invalid } from '../gateway/frame.pipe';
 import { RealtimeOptions } from '../realtime.options';
 import { Eviction, Joining } from './joining';
-import { Room, RoomFrame, toRoomFrame } from './room';
+import { Room } from './room';
 import { RoomAccess } from './room-access';
+import { toReplay } from './room-frame';
 
 export interface JoinRequest extends RoomRequest {
   readonly since?: StreamPosition;
@@ -32,7 +34,10 @@ export interface Joined {
 export class Rooms implements OnApplicationBootstrap {
   readonly #logger = new Logger('RealtimeModule');
   readonly #rooms = new Map<RoomName, Room>();
+  /** The rooms each connection is in. */
   readonly #joined = new Map<Connection, Set<Room>>();
+  /** Counts the rechecks: what a policy was asked before the last one may be out of date. */
+  #rechecks = 0;
 
   constructor(
     private readonly backplane: Backplane,
@@ -68,7 +73,18 @@ export class Rooms implements OnApplicationBootstrap {
   }
 
   isMember(connection: Connection, name: RoomName): boolean {
-    return this.#rooms.get(name)?.members.has(connection) ?? false;
+    const room = this.#rooms.get(name);
+    return room !== undefined && this.#isIn(connection, room);
+  }
+
+  /** The rooms a connection is in, or on its way into. */
+  around(connection: Connection): Room[] {
+    return [...this.#rooms.values()].filter((room) => room.joining.has(connection) || this.#isIn(connection, room));
+  }
+
+  /** Before memberships are checked again: joins that have asked the policy, but are not under way yet, ask once more. */
+  beginRecheck(): void {
+    this.#rechecks++;
   }
 
   publish(room: RoomName, publication: Publication): Promise<StreamPosition> {
@@ -90,25 +106,24 @@ export class Rooms implements OnApplicationBootstrap {
   /** Puts an authenticated connection where the server wants it: its user's room and everyone's. */
   async admit(connection: Connection): Promise<void> {
     for (const name of [userRoom(connection.userId!), EVERYONE]) {
-      const room = this.#open(name);
-      const joining = this.#begin(connection, room);
+      const joining = this.#begin(connection, this.#open(name));
       try {
-        await room.ready;
-        this.#complete(joining, room.position!, []);
-      } finally {
-        this.#end(joining);
+        await joining.room.ready;
+      } catch (error) {
+        this.#undo(joining);
+        throw error;
       }
+      this.#complete(joining, joining.room.position!, []);
     }
   }
 
   /** @throws RealtimeError `forbidden` and the policy's other codes, `limit_exceeded`, `room_full`, `unavailable` */
   async join(connection: Connection, name: RoomName, request: JoinRequest): Promise<Joined> {
-    await this.access.authorize(connection.identity!, 'join', name, request);
+    await this.#authorizeJoin(connection, name, request);
     this.#checkLimits(connection, name);
-    const room = this.#open(name);
-    const joining = this.#begin(connection, room);
+    const joining = this.#begin(connection, this.#open(name));
     try {
-      await room.ready;
+      await joining.room.ready;
       return await this.#prepare(joining, request.since);
     } catch (error) {
       this.#undo(joining);
@@ -122,26 +137,42 @@ export class Rooms implements OnApplicationBootstrap {
       throw new RealtimeError('forbidden', "A connection stays in its user's own room. Close it instead.");
     }
     const room = this.#rooms.get(name);
-    if (!room?.members.has(connection)) throw new RealtimeError('not_member', `You are not in ${name}.`);
+    if (!room || !this.#isIn(connection, room)) throw new RealtimeError('not_member', `You are not in ${name}.`);
     this.#remove(connection, room);
   }
 
-  /** Takes a connection out of a room, and tells it why. */
-  evict(connection: Connection, room: Room, eviction: Eviction): void {
-    for (const joining of room.joining) if (joining.connection === connection) joining.eviction = eviction;
-    if (!room.members.has(connection)) return;
-    this.#remove(connection, room);
-    connection.send('room_left', { room: room.name, ...eviction });
+  /**
+   * Takes a connection out of a room, and tells it why; one that is just joining, when its join has been answered.
+   * False when it is not there any more.
+   */
+  evict(connection: Connection, room: Room, eviction: Eviction): boolean {
+    const joining = room.joining.get(connection);
+    if (joining && !joining.following) {
+      joining.eviction = eviction;
+      return true;
+    }
+    if (!this.#isIn(connection, room)) return false;
+    this.#turnOut(connection, room, eviction);
+    return true;
+  }
+
+  async #authorizeJoin(connection: Connection, name: RoomName, request: JoinRequest): Promise<void> {
+    let rechecks: number;
+    do {
+      rechecks = this.#rechecks;
+      await this.access.authorize(connection.identity!, 'join', name, request);
+    } while (rechecks !== this.#rechecks);
   }
 
   #checkLimits(connection: Connection, name: RoomName): void {
-    if (this.isMember(connection, name)) return;
+    const room = this.#rooms.get(name);
+    if (room && (this.#isIn(connection, room) || room.joining.has(connection))) return;
     const { maxPerConnection } = this.options.rooms;
     if (this.#own(connection).length >= maxPerConnection) {
       throw new RealtimeError('limit_exceeded', `A connection may be in ${maxPerConnection} rooms. Leave one first.`);
     }
     const maxMembers = this.options.maxMembersOf(roomKind(name));
-    if ((this.#rooms.get(name)?.size ?? 0) >= maxMembers) {
+    if ((room?.size ?? 0) >= maxMembers) {
       throw new RealtimeError('room_full', `${name} is full: it takes ${maxMembers} connections.`);
     }
   }
@@ -161,17 +192,13 @@ export class Rooms implements OnApplicationBootstrap {
   }
 
   async #prepare(joining: Joining, since: StreamPosition | undefined): Promise<Joined> {
-    const { room } = joining;
+    const { room, connection } = joining;
     const missed = since && (await this.#missed(room.name, since));
-    const replay = missed?.map((publication) => toReplay(room.name, since!.epoch, publication)) ?? [];
+    const replay = missed?.map((publication) => toReplay(room.name, publication, connection.userId)) ?? [];
     const position = missed ? { epoch: since.epoch, offset: since.offset + missed.length } : room.position!;
     const follow = (sent: boolean): void => {
-      try {
-        if (sent && !joining.connection.closed) this.#complete(joining, position, replay);
-        else this.#undo(joining);
-      } finally {
-        this.#end(joining);
-      }
+      if (sent) this.#complete(joining, position, replay);
+      else this.#undo(joining);
     };
     return { position, recovered: missed !== undefined, replayed: replay.length, follow };
   }
@@ -186,27 +213,28 @@ export class Rooms implements OnApplicationBootstrap {
     }
   }
 
-  #complete(joining: Joining, from: StreamPosition, missed: readonly RoomFrame[]): void {
+  #complete(joining: Joining, from: StreamPosition, missed: readonly StoredFrame[]): void {
     const { connection, room, eviction } = joining;
-    if (connection.closed) return;
-    if (eviction) {
-      this.#joined.get(connection)?.delete(room);
-      return connection.send('room_left', { room: room.name, ...eviction });
-    }
+    if (!joining.isCurrent || connection.closed) return this.#undo(joining);
+    if (eviction) return this.#turnOut(connection, room, eviction);
     joining.follow(from, missed);
     const joined = this.#joined.get(connection);
     if (joined) joined.add(room);
     else this.#joined.set(connection, new Set([room]));
   }
 
+  /** The join failed: a member goes on as if nothing had been. */
   #undo(joining: Joining): void {
-    if (joining.undo()) this.#joined.get(joining.connection)?.delete(joining.room);
-    this.#end(joining);
+    const { connection, room, eviction } = joining;
+    if (!joining.isCurrent) return;
+    if (!joining.wasMember || connection.closed) return this.#remove(connection, room);
+    if (eviction) return this.#turnOut(connection, room, eviction);
+    joining.resume();
   }
 
-  #end(joining: Joining): void {
-    joining.room.joining.delete(joining);
-    this.#closeIfEmpty(joining.room);
+  #turnOut(connection: Connection, room: Room, eviction: Eviction): void {
+    this.#remove(connection, room);
+    connection.send('room_left', { room: room.name, ...eviction });
   }
 
   #remove(connection: Connection, room: Room): void {
@@ -232,6 +260,10 @@ export class Rooms implements OnApplicationBootstrap {
     });
   }
 
+  #isIn(connection: Connection, room: Room): boolean {
+    return this.#joined.get(connection)?.has(room) ?? false;
+  }
+
   #own(connection: Connection): Room[] {
     return [...(this.#joined.get(connection) ?? [])].filter(({ name }) => !this.#isKept(connection, name));
   }
@@ -239,8 +271,4 @@ export class Rooms implements OnApplicationBootstrap {
   #isKept(connection: Connection, name: RoomName): boolean {
     return name === EVERYONE || name === userRoom(connection.userId!);
   }
-}
-
-function toReplay(room: RoomName, epoch: string, publication: StoredPublication): RoomFrame {
-  return toRoomFrame({ room, epoch, offset: publication.offset, publication }, 'replay');
 }

@@ -5,6 +5,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { AddressInfo } from 'node:net';
 import type { ClientOptions } from 'ws';
 import { EventsService, RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter, RoomsService } from '../../src';
+import { Connections } from '../../src/connections/connections';
 import { TestClient } from './client';
 import { SECRET, tokenFor, TokenOptions } from './tokens';
 
@@ -26,6 +27,8 @@ export interface Realtime {
   readonly url: string;
   readonly events: EventsService;
   readonly rooms: RoomsService;
+  /** Every connection the server has. */
+  readonly connections: Connections;
   readonly log: TestLogger;
   /** An authenticated client whose `auth_success` has been read. */
   readonly connect: (userId: string, options?: ConnectOptions) => Promise<TestClient>;
@@ -84,6 +87,7 @@ function toRealtime(app: INestApplication, log: TestLogger): Realtime {
     open,
     events: app.get(EventsService),
     rooms: app.get(RoomsService),
+    connections: app.get(Connections),
     async connect(userId, { query = '', headers, ...token } = {}) {
       const client = await open(query, { headers: { authorization: `Bearer ${tokenFor(userId, token)}`, ...headers } });
       await client.next('auth_success');

@@ -63,7 +63,7 @@ export class MemoryBackplane extends Backplane {
     stream.trim(maxPublications, now - maxAgeMs);
     this.#bytes += stream.bytes - before;
     if (this.#bytes > this.#retention.maxTotalBytes) this.#makeRoom();
-    this.#deliveries.next({ room, epoch: stream.epoch, offset, publication });
+    this.#deliver({ room, epoch: stream.epoch, offset, publication });
     return { epoch: stream.epoch, offset };
   }
 
@@ -97,8 +97,12 @@ export class MemoryBackplane extends Backplane {
 
   #pass(room: RoomName, publication: Publication): StreamPosition {
     const position = this.#position(room);
-    this.#deliveries.next({ room, epoch: position.epoch, publication });
+    this.#deliver({ room, epoch: position.epoch, publication });
     return position;
+  }
+
+  #deliver(delivery: Delivery): void {
+    if (this.#subscribed.has(delivery.room)) this.#deliveries.next(delivery);
   }
 
   #position(room: RoomName): StreamPosition {
@@ -131,18 +135,27 @@ export class MemoryBackplane extends Backplane {
     this.#bytes += stream.bytes - before;
   }
 
-  /** The oldest rooms give way: those nobody listens to are forgotten, of the others half of what they keep. */
+  /**
+   * The oldest rooms give way: those nobody listens to are forgotten, the others lose half of what they keep, again and
+   * again. A tenth more than necessary, or the next publication would walk all rooms again.
+   */
   #makeRoom(): void {
+    const enough = this.#retention.maxTotalBytes * 0.9;
     for (const [room, stream] of this.#streams) {
-      if (this.#bytes <= this.#retention.maxTotalBytes) return;
+      if (this.#bytes <= enough) return;
       if (!this.#subscribed.has(room)) this.#forget(room, stream);
     }
-    for (const stream of this.#streams.values()) {
-      if (this.#bytes <= this.#retention.maxTotalBytes) return;
-      const before = stream.bytes;
-      stream.drop(Math.ceil(stream.size / 2));
-      this.#bytes += stream.bytes - before;
+    while (this.#bytes > enough) {
+      for (const stream of this.#streams.values()) {
+        if (this.#bytes > enough) this.#halve(stream);
+      }
     }
+  }
+
+  #halve(stream: Stream): void {
+    const before = stream.bytes;
+    stream.drop(Math.ceil(stream.size / 2));
+    this.#bytes += stream.bytes - before;
   }
 
   #forgetOld(): void {

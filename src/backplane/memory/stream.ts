@@ -17,7 +17,6 @@ export class Stream {
   readonly #ids = new Map<string, number>();
   #offset = 0;
   bytes = 0;
-  lastUsedAt = Date.now();
 
   constructor(readonly epoch: string) {}
 
@@ -35,7 +34,6 @@ export class Stream {
     this.#entries.push(entry);
     this.#ids.set(entry.id, entry.offset);
     this.bytes += cost(entry);
-    this.lastUsedAt = now;
     return entry.offset;
   }
 

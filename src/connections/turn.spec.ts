@@ -1,0 +1,80 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Frame } from './frame';
+import { Outbox } from './outbox';
+import { Turn } from './turn';
+
+/** Stands where a socket's outbox would: notes when it was flushed. */
+class Noted {
+  constructor(
+    readonly name: string,
+    private readonly log: string[],
+  ) {}
+
+  flush(): void {
+    this.log.push(this.name);
+  }
+
+  distribute(): void {
+    this.log.push(this.name);
+  }
+}
+
+function outbox(name: string, log: string[]): Outbox {
+  return new Noted(name, log) as unknown as Outbox;
+}
+
+describe('a turn', () => {
+  it('ends by itself: first the sources, then the outboxes, each once', async () => {
+    const log: string[] = [];
+    const turn = new Turn();
+    turn.addOutbox(outbox('outbox', log));
+    turn.addSource(new Noted('room a', log));
+    turn.addSource(new Noted('room b', log));
+    expect(log).toEqual([]);
+    await nextTurn();
+    expect(log).toEqual(['room a', 'room b', 'outbox']);
+    await nextTurn();
+    expect(log).toHaveLength(3);
+  });
+
+  it('flushes outboxes that its sources enlist', () => {
+    const log: string[] = [];
+    const turn = new Turn();
+    turn.addSource({ distribute: () => turn.addOutbox(outbox('of the room', log)) });
+    turn.flush();
+    expect(log).toEqual(['of the room']);
+  });
+
+  it('can be ended early, and goes on with the next one', async () => {
+    const log: string[] = [];
+    const turn = new Turn();
+    turn.addOutbox(outbox('first', log));
+    turn.flush();
+    turn.addOutbox(outbox('second', log));
+    expect(log).toEqual(['first']);
+    await nextTurn();
+    expect(log).toEqual(['first', 'second']);
+  });
+
+  it('can be ended from within: an outbox that closes its connection flushes again', () => {
+    const log: string[] = [];
+    const turn = new Turn();
+    const closing = {
+      flush: () => {
+        turn.addOutbox(outbox('goodbye', log));
+        turn.flush();
+      },
+    } as unknown as Outbox;
+    turn.addOutbox(closing);
+    turn.addOutbox(outbox('other', log));
+    turn.flush();
+    expect(log).toEqual(['goodbye', 'other']);
+  });
+
+  it('numbers frames in the order they were put in line', () => {
+    const turn = new Turn();
+    const frames = [new Frame(Buffer.alloc(1)), new Frame(Buffer.alloc(1))];
+    const [first, second] = frames.map((frame) => turn.stamp(frame).seq);
+    expect(second).toBeGreaterThan(first);
+  });
+});

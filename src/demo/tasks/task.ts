@@ -1,0 +1,22 @@
+import { boardRoom } from '../boards/board';
+import { projectRoom } from '../projects/project';
+
+export const TASK_STATUSES = ['todo', 'in_progress', 'done'] as const;
+
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+export interface Task {
+  readonly id: string;
+  readonly projectId: string;
+  /** `null`: on no board. */
+  readonly boardId: string | null;
+  readonly title: string;
+  readonly description: string;
+  readonly status: TaskStatus;
+  readonly createdAt: string;
+}
+
+/** Who hears of a task: those who look at its project, and those who look at its board. */
+export function roomsOfTask({ projectId, boardId }: Task): string[] {
+  return boardId === null ? [projectRoom(projectId)] : [projectRoom(projectId), boardRoom(boardId)];
+}

@@ -1,0 +1,28 @@
+/** What the user reads after a start: where it is, and, with a token, two commands to paste. */
+export function welcome(address: string, token: string | undefined): string {
+  return [
+    '',
+    `The project board is at http://${address}/api, its events at ws://${address}/ws.`,
+    ...(token === undefined ? [] : firstSteps(address, token)),
+    '',
+    '',
+  ].join('\n');
+}
+
+function firstSteps(address: string, token: string): string[] {
+  const task = { projectId: 1, boardId: 1, title: 'Water the plants' };
+  return [
+    '',
+    'A token, good for 12 hours:',
+    '',
+    token,
+    '',
+    'Listen to project 1, in a second terminal:',
+    '',
+    `npx wscat -c "ws://${address}/ws?room=project:1" -H "Authorization: Bearer ${token}"`,
+    '',
+    'Create a task in it, in a third:',
+    '',
+    `curl -X POST http://${address}/api/tasks -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d '${JSON.stringify(task)}'`,
+  ];
+}

@@ -1,0 +1,3 @@
+import { start } from './demo/start';
+
+void start();

@@ -1,0 +1,48 @@
+import type { Delivery, StoredPublication } from '../backplane/backplane';
+import { Frame, framedBytes, StoredFrame } from '../connections/frame';
+import { timestamp } from '../connections/timestamp';
+import { beginPublication, endPublication } from '../protocol/codec';
+import { EVERYONE, RoomName } from '../protocol/room-name';
+
+/** One publication as a room's members get it. */
+export interface RoomFrame {
+  readonly frame: Frame;
+  readonly epoch: string;
+  readonly offset?: number;
+  /** This user gets `omitted` instead. */
+  readonly exceptUser?: string;
+  readonly omitted?: Frame;
+}
+
+export function toRoomFrame({ room, epoch, offset, publication }: Delivery): RoomFrame {
+  const { body, delivery, exceptUser, id } = publication;
+  // What goes to everyone names no room, so an offset would be of nothing a client knows.
+  const end = endPublication(room === EVERYONE ? undefined : offset);
+  const frame = new Frame(framedBytes(body, end), delivery);
+  if (exceptUser === undefined) return { frame, epoch, offset };
+  if (offset === undefined || room === EVERYONE) return { frame, epoch, offset, exceptUser };
+  return { frame, epoch, offset, exceptUser, omitted: new Frame(framedBytes(omission(room, id), end), delivery) };
+}
+
+/** What a user gets of a publication: itself; for the one it excepts the note that keeps offsets dense, or nothing. */
+export function frameFor(userId: string | undefined, { frame, exceptUser, omitted }: RoomFrame): Frame | undefined {
+  return exceptUser !== undefined && exceptUser === userId ? omitted : frame;
+}
+
+/** A publication out of the stream, for a user who missed it. */
+export function toReplay(room: RoomName, publication: StoredPublication, userId: string | undefined): StoredFrame {
+  return new StoredFrame(storedBody(room, publication, userId), endPublication(publication.offset));
+}
+
+/** The begin of what this user may see of a stored publication; `endPublication` ends it. */
+export function storedBody(
+  room: RoomName,
+  { body, exceptUser, id }: StoredPublication,
+  userId: string | undefined,
+): Uint8Array {
+  return exceptUser !== undefined && exceptUser === userId ? omission(room, id) : body;
+}
+
+function omission(room: RoomName, id: string): Uint8Array {
+  return Buffer.from(beginPublication('omitted', {}, id, timestamp(), room));
+}

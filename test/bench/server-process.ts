@@ -1,0 +1,69 @@
+import { JwtService } from '@nestjs/jwt';
+import { ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { DIALECTS } from './peers/dialects';
+import { BENCH_SECRET, Dialect, PeerName } from './peers/peer';
+import { RawClient } from './raw-client';
+import type { Request, Usage } from './server';
+
+const jwt = new JwtService({ secret: BENCH_SECRET });
+const CONNECTING_AT_ONCE = 50;
+
+/** A peer in a process of its own, so that its CPU time is its alone. */
+export class ServerProcess {
+  readonly dialect: Dialect;
+  readonly clients: RawClient[] = [];
+
+  private constructor(
+    readonly peer: PeerName,
+    private readonly process: ChildProcess,
+    readonly port: number,
+  ) {
+    this.dialect = DIALECTS[peer];
+  }
+
+  static async start(peer: PeerName, flags: string[] = []): Promise<ServerProcess> {
+    const child = fork(join(__dirname, 'server.js'), [peer], { execArgv: ['--expose-gc', ...flags] });
+    const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+    return new ServerProcess(peer, child, port);
+  }
+
+  /** Opens clients of users of their own; `roomOf` names the room of each. */
+  async connect(count: number, roomOf: (index: number) => string, distinctTokens = false): Promise<RawClient[]> {
+    const shared = tokenOf('bench');
+    const opened: RawClient[] = [];
+    for (let i = 0; i < count; i += CONNECTING_AT_ONCE) {
+      const batch = Array.from({ length: Math.min(CONNECTING_AT_ONCE, count - i) }, (_, k) =>
+        RawClient.open(this.port, this.dialect, roomOf(i + k), distinctTokens ? tokenOf(`user${i + k}`) : shared),
+      );
+      opened.push(...(await Promise.all(batch)));
+    }
+    this.clients.push(...opened);
+    return opened;
+  }
+
+  broadcast(first: number, count: number): void {
+    this.#ask({ ask: 'broadcast', first, count });
+  }
+
+  async usage(): Promise<Usage> {
+    this.#ask({ ask: 'usage' });
+    const [usage] = (await once(this.process, 'message')) as [Usage];
+    return usage;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) client.close();
+    this.process.disconnect();
+    await once(this.process, 'exit');
+  }
+
+  #ask(request: Request): void {
+    this.process.send(request);
+  }
+}
+
+export function tokenOf(userId: string): string {
+  return jwt.sign({ sub: userId, name: userId }, { expiresIn: 3600 });
+}

@@ -1,0 +1,42 @@
+import { startNestWs, startSocketIo } from './peers/nest';
+import { startOurs } from './peers/ours';
+import type { PeerName, PeerServer } from './peers/peer';
+import { startRawWs } from './peers/raw-ws';
+
+/** What the load generator asks of the server process. */
+export type Request =
+  | { readonly ask: 'broadcast'; readonly first: number; readonly count: number }
+  | { readonly ask: 'usage' };
+
+/** Microseconds of CPU since the process started, and bytes after a collection of garbage. */
+export interface Usage {
+  readonly cpuMicros: number;
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+}
+
+const START: Readonly<Record<PeerName, () => Promise<PeerServer>>> = {
+  ours: startOurs,
+  'raw-ws': startRawWs,
+  'nest-ws': startNestWs,
+  'socket-io': startSocketIo,
+};
+
+async function main(): Promise<void> {
+  const peer = await START[process.argv[2] as PeerName]();
+  process.on('message', (request: Request) => {
+    if (request.ask === 'broadcast') void peer.broadcast(request.first, request.count);
+    else process.send!(usage());
+  });
+  process.on('disconnect', () => process.exit());
+  process.send!({ port: peer.port });
+}
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage();
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { cpuMicros: user + system, heapBytes: heapUsed + external, rssBytes: rss };
+}
+
+void main();

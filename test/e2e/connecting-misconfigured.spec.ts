@@ -1,0 +1,85 @@
+import { INestApplication, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter } from '../../src';
+import { rsaKeys } from '../support/forged-tokens';
+import { TestLogger } from '../support/realtime';
+import { SECRET } from '../support/tokens';
+
+/** Why the application did not boot. */
+async function bootError(options: RealtimeModuleOptions, adapt?: (app: INestApplication) => void): Promise<string> {
+  @Module({ imports: [RealtimeModule.forRoot(options)] })
+  class HostModule {}
+  let app: INestApplication | undefined;
+  try {
+    app = await NestFactory.create(HostModule, { logger: new TestLogger(), abortOnError: false });
+    adapt?.(app);
+    await app.listen(0, '127.0.0.1');
+    return 'none';
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await app?.close();
+  }
+}
+
+const ours = (app: INestApplication) => void app.useWebSocketAdapter(new RealtimeWsAdapter(app));
+const good = { auth: { secret: SECRET } };
+
+describe('the boot fails, and says what to do,', () => {
+  it('but not when all is well', async () => {
+    expect(await bootError(good, ours)).toBe('none');
+  });
+
+  it('without an adapter', async () => {
+    expect(await bootError(good)).toBe(
+      'RealtimeModule: no adapter is installed. ' +
+        'Add app.useWebSocketAdapter(new RealtimeWsAdapter(app)) before app.listen() or app.init().',
+    );
+  });
+
+  it("with Nest's own adapter", async () => {
+    expect(await bootError(good, (app) => void app.useWebSocketAdapter(new WsAdapter(app)))).toBe(
+      'RealtimeModule: the adapter in place is WsAdapter. ' +
+        'Use app.useWebSocketAdapter(new RealtimeWsAdapter(app)); it serves your other gateways too.',
+    );
+  });
+
+  const { pem } = rsaKeys();
+  it.each<[string, RealtimeModuleOptions, string]>([
+    ['a path without a slash', { ...good, path: 'rt' }, "option path must start with '/', got 'rt'. Try '/rt'."],
+    [
+      'a short secret',
+      { auth: { secret: 'x'.repeat(31) } },
+      'option auth.secret must be at least 32 bytes, got 31. Try the output of `openssl rand -base64 48`.',
+    ],
+    [
+      'no way to authenticate',
+      { auth: { secret: undefined } },
+      'option auth takes exactly one of secret, publicKey, keys, authenticator, got none (is the environment variable set?).',
+    ],
+    [
+      'two ways to authenticate',
+      { auth: { secret: SECRET, publicKey: pem } },
+      'option auth takes exactly one of secret, publicKey, keys, authenticator, got secret and publicKey.',
+    ],
+    [
+      'a public key and no algorithms',
+      { auth: { publicKey: pem } },
+      "option auth.algorithms is required with publicKey and keys. Try ['RS256'].",
+    ],
+    [
+      'an unknown option',
+      { ...good, roooms: {} } as RealtimeModuleOptions,
+      'option roooms is not an option. Known: connections, heartbeat, inbox, outbox, rateLimit, errorBudget, rooms, ' +
+        'history, idempotency, drain, events, path, auth, origins, kinds, backplane, replies.',
+    ],
+    [
+      'a negative number',
+      { ...good, connections: { maxPerUser: -1 } },
+      'option connections.maxPerUser must be a number, 0 or more, got -1.',
+    ],
+  ])('with %s', async (_, options, message) => {
+    expect(await bootError(options, ours)).toBe(`RealtimeModule: ${message}`);
+  });
+});

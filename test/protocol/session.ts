@@ -1,0 +1,150 @@
+import { JwtService } from '@nestjs/jwt';
+import { runInThisContext } from 'node:vm';
+import type { TestClient } from '../support/client';
+import { Realtime, realtime, RealtimeTestOptions } from '../support/realtime';
+import { SECRET, tokenFor } from '../support/tokens';
+import type { Example, Step } from './document';
+import { ForgetfulBackplane } from './forgetful-backplane';
+import { Samples } from './samples';
+
+const OPTIONS = /^The server has the options `(.+)`\.$/;
+
+/** A client of an example, and how many of its frames the example has told. */
+interface Player {
+  readonly client: TestClient;
+  told: number;
+}
+
+/** Everything an example may say that somebody does. */
+const DEEDS: readonly [RegExp, (session: Session, ...words: string[]) => unknown][] = [
+  [OPTIONS, () => undefined],
+  [/^(\w+) connects\.$/, (session, who) => session.connect(who, tokenFor(id(who)))],
+  [/^(\w+) connects to `\/ws(\S+)`\.$/, (session, who, query) => session.connect(who, tokenFor(id(who)), query)],
+  [
+    /^(\w+) connects with the role (\w+)\.$/,
+    (session, who, role) => session.connect(who, tokenFor(id(who), { roles: [role] })),
+  ],
+  [
+    /^(\w+) connects with a token that expires in (\d+) ms\.$/,
+    (session, who, ms) => session.connect(who, expiringToken(who, Number(ms))),
+  ],
+  [/^(\w+) connects without a token\.$/, (session, who) => session.connect(who)],
+  [/^(\w+)'s connection breaks\.$/, (session, who) => session.drop(who)],
+  [/^(\w+) is closed with (\d+)\.$/, (session, who, code) => session.expectClosed(who, Number(code))],
+  [/^The application: `(.+)`$/, (session, code) => session.application(code)],
+  [/^The server loses its streams\.$/, (session) => session.backplane.forget()],
+];
+
+/** Plays an example against a real server, and compares every frame. */
+export class Session {
+  readonly #players = new Map<string, Player>();
+  readonly #samples = new Samples();
+
+  private constructor(
+    private readonly server: Realtime,
+    readonly backplane: ForgetfulBackplane,
+  ) {}
+
+  static async play({ steps }: Example): Promise<void> {
+    const backplane = new ForgetfulBackplane();
+    const session = new Session(await realtime({ ...optionsOf(steps), backplane }), backplane);
+    for (const step of steps) await session.#step(step);
+    await session.#end();
+  }
+
+  async connect(who: string, token?: string, query = ''): Promise<void> {
+    const options = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
+    this.#players.set(who, { client: await this.server.open(query, options), told: 0 });
+  }
+
+  async drop(who: string): Promise<void> {
+    const { client } = this.#player(who);
+    client.drop();
+    await client.closed;
+    this.#expectAllTold(who);
+    this.#players.delete(who);
+  }
+
+  async expectClosed(who: string, code: number): Promise<void> {
+    expect((await this.#player(who).client.closed).code).toBe(code);
+    this.#expectAllTold(who);
+    this.#players.delete(who);
+  }
+
+  /** What the application's own code does, with the services the module gives it. */
+  async application(code: string): Promise<void> {
+    const { events, rooms, app } = this.server;
+    const run = runInThisContext(`({ events, rooms, app }) => ${code}`) as (services: object) => unknown;
+    await run({ events, rooms, app });
+  }
+
+  async #step(step: Step): Promise<void> {
+    if (step.kind === 'does') return this.#do(step.what);
+    for (const frame of step.frames) {
+      if (step.kind === 'sends') this.#send(step.who, frame);
+      else await this.#receive(step.who, frame);
+    }
+  }
+
+  #send(who: string, example: string): void {
+    this.#player(who).client.raw(JSON.stringify(this.#samples.toActual(withTokens(JSON.parse(example)))));
+  }
+
+  async #receive(who: string, text: string): Promise<void> {
+    const player = this.#player(who);
+    const example = JSON.parse(text) as { type: string };
+    await player.client.next(example.type);
+    const actual = player.client.frames[player.told++];
+    expect(JSON.stringify(actual, null, 1)).toBe(JSON.stringify(this.#samples.expected(example, actual), null, 1));
+  }
+
+  async #do(what: string): Promise<void> {
+    for (const [sentence, deed] of DEEDS) {
+      const words = sentence.exec(what);
+      if (words) return void (await deed(this, ...words.slice(1)));
+    }
+    throw new Error(`No test knows how to do "${what}".`);
+  }
+
+  /** Nobody who is still there has got more than the example tells. */
+  async #end(): Promise<void> {
+    for (const [who, player] of this.#players) {
+      await player.client.settled();
+      player.told++;
+      this.#expectAllTold(who);
+    }
+  }
+
+  #expectAllTold(who: string): void {
+    const { client, told } = this.#player(who);
+    expect(client.frames.slice(told)).toEqual([]);
+  }
+
+  #player(who: string): Player {
+    const player = this.#players.get(who);
+    if (!player) throw new Error(`${who} is not connected.`);
+    return player;
+  }
+}
+
+function optionsOf(steps: readonly Step[]): RealtimeTestOptions {
+  const given = steps.flatMap((step) => (step.kind === 'does' && OPTIONS.exec(step.what)?.[1]) || []);
+  const options = JSON.parse(given[0] ?? '{}') as RealtimeTestOptions;
+  return { ...options, limited: options.rateLimit !== undefined };
+}
+
+function id(who: string): string {
+  return who.toLowerCase();
+}
+
+/** `<a token of alice>` stands for a token. */
+function withTokens(frame: unknown): unknown {
+  const text = JSON.stringify(frame).replace(/<a token of (\w+)>/, (_, userId: string) => tokenFor(userId));
+  return JSON.parse(text) as unknown;
+}
+
+/** Tokens count in seconds; nothing forbids fractions of them. */
+function expiringToken(who: string, ms: number): string {
+  const exp = (Date.now() + ms) / 1000;
+  return new JwtService({ secret: SECRET }).sign({ sub: id(who), name: id(who), roles: [], exp });
+}

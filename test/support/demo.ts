@@ -1,0 +1,88 @@
+import type { INestApplication } from '@nestjs/common';
+import type { AddressInfo } from 'node:net';
+import request from 'supertest';
+import { createApplication } from '../../src/demo/application';
+import { readEnvironment } from '../../src/demo/environment';
+import { TestClient } from './client';
+import { TestLogger } from './realtime';
+import { SECRET, tokenFor, TokenOptions } from './tokens';
+
+/** The demo, listening on a free port. */
+export interface Demo {
+  readonly app: INestApplication;
+  /** Where `http://` and `ws://` URLs go on after the scheme. */
+  readonly address: string;
+  readonly log: TestLogger;
+  /** Requests with a token, or, without one, with none. */
+  readonly api: (token?: string) => Api;
+  /** An authenticated client in these rooms. */
+  readonly connect: (userId: string, rooms?: string[], token?: TokenOptions) => Promise<TestClient>;
+  readonly close: () => Promise<void>;
+}
+
+type Method = 'get' | 'post' | 'patch' | 'delete';
+
+/** An answer as a test reads it; a list stands in `body` as it is. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Record<string, unknown>;
+}
+
+export type Api = {
+  readonly [M in Method]: (path: string, body?: object, headers?: Record<string, string>) => Promise<Answer>;
+};
+
+const running: Demo[] = [];
+
+/** Starts the demo with these environment variables. Frames are not limited unless they say so. */
+export async function demo(variables: Record<string, string> = {}): Promise<Demo> {
+  const log = new TestLogger();
+  const unlimited = { RATE_PER_SECOND: '1000000', RATE_BURST: '1000000' };
+  const environment = readEnvironment({ JWT_SECRET: SECRET, ...unlimited, ...variables });
+  const app = await createApplication(environment, { logger: log, abortOnError: false });
+  await app.listen(0, '127.0.0.1');
+  const started = toDemo(app, log);
+  running.push(started);
+  return started;
+}
+
+/** Stops what a test started. */
+export async function stopDemos(): Promise<void> {
+  for (const each of running.splice(0)) await each.close();
+}
+
+function toDemo(app: INestApplication, log: TestLogger): Demo {
+  const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
+  const address = `127.0.0.1:${port}`;
+  const clients: TestClient[] = [];
+  return {
+    app,
+    address,
+    log,
+    api: (token) => toApi(`http://${address}/api/`, token),
+    async connect(userId, rooms = [], token) {
+      const query = new URLSearchParams(rooms.map((room): [string, string] => ['room', room]));
+      const headers = { authorization: `Bearer ${tokenFor(userId, token)}` };
+      const client = await TestClient.open(`ws://${address}/ws?${query.toString()}`, { headers });
+      clients.push(client);
+      await client.next('auth_success');
+      for (const room of rooms) expect((await client.next('room_joined')).data.room).toBe(room);
+      return client;
+    },
+    async close() {
+      for (const client of clients) client.drop();
+      await app.close();
+    },
+  };
+}
+
+function toApi(base: string, token: string | undefined): Api {
+  const agent = request.agent(base);
+  if (token !== undefined) agent.auth(token, { type: 'bearer' });
+  const method =
+    (name: Method) =>
+    async (path: string, body?: object, headers: Record<string, string> = {}) =>
+      (await agent[name](path).set(headers).send(body)) as Answer;
+  return { get: method('get'), post: method('post'), patch: method('patch'), delete: method('delete') };
+}

@@ -1,0 +1,10 @@
+const PATIENCE_MS = 5_000;
+
+/** Waits for evidence that no frame brings, such as a counter of the server's. */
+export async function until(evidence: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!evidence()) {
+    if (Date.now() > end) throw new Error(`${what}: did not happen`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { Duplex, Writable } from 'node:stream';
+import * as ws from 'ws';
+import type { Backplane, RealtimeModuleOptions } from '../../src';
+import { Connection, ConnectionContext } from '../../src/connections/connection';
+import { Connections } from '../../src/connections/connections';
+import { bindSocket } from '../../src/connections/socket-events';
+import { Traffic } from '../../src/connections/traffic';
+import { Turn } from '../../src/connections/turn';
+import { roomKind } from '../../src/protocol/room-name';
+import { RealtimeOptions } from '../../src/realtime.options';
+import { RoomAccess } from '../../src/rooms/room-access';
+import { Rooms } from '../../src/rooms/rooms';
+import { RoomsService } from '../../src/rooms/rooms.service';
+import type { Received } from './client';
+import { SECRET } from './tokens';
+
+/** Known to ws, but not to its types. */
+const { Receiver } = ws as unknown as { Receiver: new (options: { isServer: boolean }) => Writable };
+
+/** The server's end of a connection within this process: what is written to it is a WebSocket frame at the client. */
+class Wire extends Duplex {
+  readonly #receiver = new Receiver({ isServer: false });
+  #upgraded = false;
+
+  constructor(received: (frame: Received) => void) {
+    super();
+    this.#receiver.on('message', (data: Buffer) => received(JSON.parse(data.toString()) as Received));
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    // The first write is the answer to the upgrade request.
+    if (this.#upgraded) this.#receiver.write(chunk);
+    this.#upgraded = true;
+    done();
+  }
+}
+
+const UPGRADE = {
+  method: 'GET',
+  headers: { upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' },
+} as IncomingMessage;
+
+/** Rooms with connections, without Nest and without sockets: many runs a second, each await under the test's control. */
+export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleOptions> = {}) {
+  const options = new RealtimeOptions({ auth: { secret: SECRET }, ...given });
+  backplane.configure({
+    limitsOf: (room) => options.historyOf(roomKind(room)),
+    maxTotalBytes: options.history.maxTotalBytes,
+  });
+  const turn = new Turn();
+  const traffic = new Traffic();
+  const connections = new Connections();
+  const access = new RoomAccess(options, undefined as never);
+  const rooms = new Rooms(backplane, access, options, turn, traffic, connections);
+  rooms.onApplicationBootstrap();
+  const server = new ws.WebSocketServer({ noServer: true, clientTracking: false });
+  const context: ConnectionContext = {
+    turn,
+    traffic,
+    inbox: options.inbox,
+    outbox: options.outbox,
+    handler: {
+      frame: () => undefined,
+      control: () => undefined,
+      timedOut: () => undefined,
+      protocolError: () => undefined,
+      closed: (connection, code) => connections.remove(connection, code),
+    },
+  };
+
+  function connect(userId: string, received: (frame: Received) => void): Connection {
+    const wire = new Wire(received);
+    let connection: Connection | undefined;
+    server.handleUpgrade(UPGRADE, wire, Buffer.alloc(0), (socket: ws.WebSocket) => {
+      connection = new Connection(socket, wire, { address: 'wire' }, context);
+      bindSocket(socket, connection);
+    });
+    connection!.identity = { userId, roles: [] };
+    connections.add(connection!);
+    connections.identified(connection!);
+    return connection!;
+  }
+
+  return { rooms, service: new RoomsService(rooms, connections, access), connect, turn, traffic };
+}
