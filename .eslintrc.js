@@ -17,7 +17,7 @@ const feature = (name, ...more) => [name, ...more, ...rooms];
 module.exports = {
   root: true,
   parser: '@typescript-eslint/parser',
-  parserOptions: { project: './tsconfig.json', tsconfigRootDir: __dirname },
+  parserOptions: { project: ['./tsconfig.json', './src/demo/tsconfig.json'], tsconfigRootDir: __dirname },
   plugins: ['@typescript-eslint', 'import', 'prettier'],
   extends: ['plugin:@typescript-eslint/recommended-type-checked', 'plugin:prettier/recommended'],
   settings: { 'import/resolver': { typescript: { project: __dirname } } },

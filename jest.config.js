@@ -23,4 +23,6 @@ module.exports = {
   ],
   // Two cores: more workers than that only make timing tests lie.
   maxWorkers: 2,
+  // The harness itself says after 5 s what it missed; this is for what it does not see.
+  testTimeout: 20_000,
 };

@@ -30,7 +30,7 @@ import { RateLimit } from './gateway/rate-limit';
 import { RealtimeWsAdapter } from './gateway/realtime-ws.adapter';
 import { ReplyStore } from './gateway/reply-store';
 import { HistoryGateway } from './history/history.gateway';
-import { roomKind } from './protocol/room-name';
+import { EVERYONE, roomKind } from './protocol/room-name';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './realtime.module-definition';
 import { RealtimeModuleOptions, RealtimeOptions } from './realtime.options';
 import { AutoJoin } from './rooms/auto-join';
@@ -38,6 +38,8 @@ import { RoomAccess } from './rooms/room-access';
 import { Rooms } from './rooms/rooms';
 import { RoomsGateway } from './rooms/rooms.gateway';
 import { RoomsService } from './rooms/rooms.service';
+
+const NO_HISTORY = { maxPublications: 0, maxAgeMs: 0 };
 
 const adapters: Provider[] = [
   {
@@ -56,7 +58,8 @@ const adapters: Provider[] = [
     inject: [MODULE_OPTIONS_TOKEN, RealtimeOptions],
     useFactory: ({ backplane = new MemoryBackplane() }: RealtimeModuleOptions, options: RealtimeOptions) => {
       backplane.configure({
-        limitsOf: (room) => options.historyOf(roomKind(room)),
+        // No client could name the position of what goes to everyone.
+        limitsOf: (room) => (room === EVERYONE ? NO_HISTORY : options.historyOf(roomKind(room))),
         maxTotalBytes: options.history.maxTotalBytes,
       });
       return backplane;

@@ -79,6 +79,11 @@ export const DEFAULTS = {
   /** `windowMs`: the reconnects of all clients are spread over it. `flushMs`: wait for handlers and slow readers. */
   drain: { windowMs: 30_000, flushMs: 5_000 },
   events: { naming: 'dot' as 'dot' | 'snake' },
+  /**
+   * permessage-deflate without context takeover: publications of 1 KiB and more are compressed once for all who take
+   * it. Costs memory and CPU for each frame that comes in compressed.
+   */
+  compression: { enabled: false },
 };
 
 type Groups = typeof DEFAULTS;
@@ -114,6 +119,9 @@ export class RealtimeOptions {
   readonly idempotency: Readonly<Groups['idempotency']>;
   readonly drain: Readonly<Groups['drain']>;
   readonly events: Readonly<Groups['events']>;
+  readonly compression: Readonly<Groups['compression']>;
+  /** Of the kinds that have limits of their own; asked for at every publication. */
+  readonly #historyOf: ReadonlyMap<string, HistoryLimits>;
 
   /** @throws InvalidOption */
   constructor(given: RealtimeModuleOptions) {
@@ -134,6 +142,9 @@ export class RealtimeOptions {
     this.idempotency = resolve('idempotency', given);
     this.drain = resolve('drain', given);
     this.events = resolve('events', given);
+    this.compression = resolve('compression', given);
+    const kinds = Object.entries(this.kinds);
+    this.#historyOf = new Map(kinds.map(([kind, { history }]) => [kind, { ...this.history, ...history }]));
     this.#checkTogether();
   }
 
@@ -142,7 +153,7 @@ export class RealtimeOptions {
   }
 
   historyOf(kind: string): HistoryLimits {
-    return { ...this.history, ...this.#kind(kind)?.history };
+    return this.#historyOf.get(kind) ?? this.history;
   }
 
   maxMembersOf(kind: string): number {

@@ -73,7 +73,7 @@ describe('the auth options', () => {
     [{ audience: ['a', ''] }, `audience ${EXPECTED} ["a",""].`],
     [{ audience: 5 }, `audience ${EXPECTED} 5.`],
     [{ clockToleranceSeconds: 5_000 }, 'clockToleranceSeconds must be a number, 0 to 3600, got 5000.'],
-    [{ cachedTokens: -1 }, 'cachedTokens must be a number, 0 or more, got -1.'],
+    [{ cachedTokens: -1 }, 'cachedTokens must be a number, 0 to 10000000, got -1.'],
     [{ deferred: 'false' }, "deferred must be a boolean, got 'false'."],
     [{ deferredTimeoutMs: 0 }, 'deferredTimeoutMs must be a number, 1 or more, got 0.'],
     [{ expiringNoticeMs: NaN }, 'expiringNoticeMs must be a number, 0 or more, got NaN.'],

@@ -48,6 +48,7 @@ type Source = (typeof SOURCES)[number];
 const ONLY_JWT = ['algorithms', 'issuer', 'audience', 'clockToleranceSeconds', 'cachedTokens'] as const;
 
 const MAX_CLOCK_TOLERANCE_SECONDS = 3600;
+const MAX_CACHED_TOKENS = 10_000_000;
 const COOKIE_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** @throws InvalidOption */
@@ -89,7 +90,7 @@ function checkJwt(source: Source, auth: ResolvedAuthOptions): void {
   checkExpected('auth.issuer', auth.issuer);
   checkExpected('auth.audience', auth.audience);
   checkNumber('auth.clockToleranceSeconds', auth.clockToleranceSeconds, 0, MAX_CLOCK_TOLERANCE_SECONDS);
-  checkNumber('auth.cachedTokens', auth.cachedTokens);
+  checkNumber('auth.cachedTokens', auth.cachedTokens, 0, MAX_CACHED_TOKENS);
 }
 
 function checkAlgorithms(source: Source, algorithms: JwtAlgorithm[]): void {

@@ -1,14 +1,23 @@
 import type { Frame } from './frame';
+import type { WireForm } from './wire-form';
 
-/** Publications of one turn for one audience: joined once, the same bytes for each of them. */
+/** Publications of one turn for one audience: joined once in each form, the same bytes for each of them. */
 export class Batch {
-  #bytes: Buffer | undefined;
+  #json: Buffer | undefined;
+  #forms: Map<WireForm, Buffer> | undefined;
 
   constructor(readonly frames: readonly Frame[]) {}
 
-  get bytes(): Buffer {
-    this.#bytes ??=
-      this.frames.length === 1 ? this.frames[0].bytes : Buffer.concat(this.frames.map((frame) => frame.bytes));
-    return this.#bytes;
+  in(form: WireForm): Buffer {
+    if (form === 'json') return (this.#json ??= this.#join(form));
+    this.#forms ??= new Map();
+    let bytes = this.#forms.get(form);
+    if (!bytes) this.#forms.set(form, (bytes = this.#join(form)));
+    return bytes;
+  }
+
+  #join(form: WireForm): Buffer {
+    if (this.frames.length === 1) return this.frames[0].in(form);
+    return Buffer.concat(this.frames.map((frame) => frame.in(form)));
   }
 }

@@ -3,16 +3,19 @@ import { nanoid } from 'nanoid';
 import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity';
 import { CLOSE_CODES, CloseReason } from '../protocol/close-codes';
-import { encodeFrame } from '../protocol/codec';
-import type { ServerFrameData, ServerFrameType } from '../protocol/frames';
+import { decodeFrame, encodeFrame } from '../protocol/codec';
+import type { ClientFrame, ServerFrameData, ServerFrameType } from '../protocol/frames';
 import { Frame, PING_FRAME, pongFrame, textFrame } from './frame';
 import type { InboundFrame } from './inbound-frame';
 import { Inbox, InboxLimits } from './inbox';
 import { nextMessageId } from './message-id';
+import { decodeMsgpackFrame } from './msgpack';
 import { Outbox, OutboxLimits } from './outbox';
 import { timestamp } from './timestamp';
+import type { TokenBucket } from './token-bucket';
 import type { Traffic } from './traffic';
 import type { Turn } from './turn';
+import type { WireForm } from './wire-form';
 
 /** What the layers above do with a connection's frames; one for all connections. */
 export interface ConnectionHandler {
@@ -35,6 +38,8 @@ export interface ConnectionOrigin {
   readonly address: string;
   /** `user-agent` and the like, without credentials: what the host's own hooks may want to know. */
   readonly userAgent?: string;
+  /** How its frames look on the wire. @default 'json' */
+  readonly form?: WireForm;
 }
 
 const UNAUTHENTICATED_MAX_BYTES = 4 * 1024;
@@ -53,6 +58,11 @@ export class Connection {
   lastSeenAt = this.connectedAt;
   pingedAt = this.connectedAt;
   messagesReceived = 0;
+  /** What it may still send; for the rate limit. */
+  frameBudget: TokenBucket | undefined;
+  /** How often it may still be refused before it is closed; from the first refusal on. */
+  refusalBudget: TokenBucket | undefined;
+  #controlsSent = 0;
   #closed = false;
   /** The code we closed with; a client may answer with another one, or not at all. */
   #closedWith: number | undefined;
@@ -66,7 +76,7 @@ export class Connection {
     private readonly context: ConnectionContext,
   ) {
     this.inbox = new Inbox(this, context.inbox);
-    this.outbox = new Outbox(socket, context.turn, context.outbox, this);
+    this.outbox = new Outbox(socket, context.turn, context.outbox, this, origin.form);
   }
 
   get userId(): string | undefined {
@@ -74,12 +84,22 @@ export class Connection {
   }
 
   get messagesSent(): number {
-    return this.outbox.sent;
+    return this.outbox.sent - this.#controlsSent;
   }
 
   /** True from the moment the server decided to close, or the client was gone. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether its frames are MessagePack, not JSON. */
+  get binary(): boolean {
+    return this.origin.form?.startsWith('msgpack') ?? false;
+  }
+
+  /** Reads one frame of the client. @throws MalformedFrame */
+  decode(bytes: Buffer): ClientFrame {
+    return this.binary ? decodeMsgpackFrame(bytes) : decodeFrame(bytes.toString());
   }
 
   /** Sends one frame. The type is the protocol's or, for the host's own gateways, theirs. */
@@ -100,11 +120,11 @@ export class Connection {
 
   ping(now: number): void {
     this.pingedAt = now;
-    this.outbox.push(new Frame(PING_FRAME));
+    this.#control(PING_FRAME);
   }
 
   pong(payload: Buffer): void {
-    this.outbox.push(new Frame(pongFrame(payload)));
+    this.#control(pongFrame(payload));
   }
 
   /** Sends what is due, then closes. Nothing that comes after is handled. */
@@ -144,7 +164,9 @@ export class Connection {
     if (this.#closed) return;
     this.lastSeenAt = Date.now();
     if (!this.identity) this.#unreadBytes -= frameBytes(bytes.length);
-    if (binary) return this.close('unsupported_data', 'this subprotocol takes text frames');
+    if (binary !== this.binary) {
+      return this.close('unsupported_data', `this subprotocol takes ${this.binary ? 'binary' : 'text'} frames`);
+    }
     if (!this.identity && bytes.length > UNAUTHENTICATED_MAX_BYTES) return this.close('message_too_big');
     this.messagesReceived++;
     this.context.traffic.framesReceived++;
@@ -212,6 +234,11 @@ export class Connection {
   #turnAway(): void {
     this.socket.removeAllListeners('data').resume();
     this.socket.end();
+  }
+
+  #control(bytes: Buffer): void {
+    this.#controlsSent++;
+    this.outbox.push(new Frame(bytes));
   }
 
   #end(): void {

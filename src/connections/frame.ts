@@ -1,24 +1,40 @@
+import { framed, headerLength, inForm, WireForm, writeHeader } from './wire-form';
+
 const TEXT = 0x81;
 const PING = 0x89;
 const PONG = 0x8a;
 
-/** Whole WebSocket frames, ready for the socket: encoded once, shared by all who get them. */
+/** `volatile` is dropped first for a slow reader; `replay` is not counted against it: its size is the room's doing. */
+export type FramePriority = 'reliable' | 'volatile' | 'replay';
+
+/** A whole WebSocket frame, ready for the socket: encoded once in each form somebody takes, shared by all who get it. */
 export class Frame {
   /** Its place among everything due in this turn, over all rooms and replies; set when it is put in line. */
   seq = 0;
+  /** What it became for those who do not take plain JSON. */
+  #forms: Map<WireForm, Buffer> | undefined;
 
   constructor(
     readonly bytes: Buffer,
     readonly priority: FramePriority = 'reliable',
   ) {}
 
+  /** Bytes as plain JSON, which is what limits count. */
   get length(): number {
     return this.bytes.length;
+  }
+
+  in(form: WireForm): Buffer {
+    if (form === 'json') return this.bytes;
+    this.#forms ??= new Map();
+    let bytes = this.#forms.get(form);
+    if (!bytes) this.#forms.set(form, (bytes = inForm(this.bytes, form)));
+    return bytes;
   }
 }
 
 /** A publication kept in a stream, framed when it is written: until then a long replay shares its bytes with the stream. */
-export class StoredFrame implements Frame {
+export class StoredFrame {
   seq = 0;
   readonly priority = 'replay';
 
@@ -27,18 +43,18 @@ export class StoredFrame implements Frame {
     private readonly end: string,
   ) {}
 
-  get bytes(): Buffer {
-    return framedBytes(this.body, this.end);
-  }
-
   get length(): number {
     const length = this.body.length + this.end.length;
     return headerLength(length) + length;
   }
+
+  in(form: WireForm): Buffer {
+    return inForm(framedBytes(this.body, this.end), form);
+  }
 }
 
-/** `volatile` is dropped first for a slow reader; `replay` is not counted against it: its size is the room's doing. */
-export type FramePriority = 'reliable' | 'volatile' | 'replay';
+/** What an outbox takes. */
+export type Outgoing = Frame | StoredFrame;
 
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
@@ -64,24 +80,5 @@ export const PING_FRAME = Buffer.from([PING, 0]);
 
 /** `payload` is a control frame's: at most 125 bytes. */
 export function pongFrame(payload: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([PONG, payload.length]), payload]);
-}
-
-function headerLength(length: number): number {
-  if (length < 126) return 2;
-  return length < 65_536 ? 4 : 10;
-}
-
-function writeHeader(bytes: Buffer, opcode: number, length: number): void {
-  bytes[0] = opcode;
-  if (length < 126) {
-    bytes[1] = length;
-  } else if (length < 65_536) {
-    bytes[1] = 126;
-    bytes.writeUInt16BE(length, 2);
-  } else {
-    bytes[1] = 127;
-    bytes.writeUIntBE(0, 2, 2);
-    bytes.writeUIntBE(length, 4, 6);
-  }
+  return framed(PONG, payload);
 }

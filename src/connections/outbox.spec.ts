@@ -18,7 +18,7 @@ class Socket extends Duplex {
   }
 
   /** Takes the write under way, and what comes of it. */
-  async take(): Promise<void> {
+  async takeOne(): Promise<void> {
     const taken = this.#taken;
     this.#taken = undefined;
     taken?.();
@@ -27,7 +27,7 @@ class Socket extends Duplex {
 
   async takeAll(): Promise<void> {
     this.open = true;
-    while (this.#taken) await this.take();
+    while (this.#taken) await this.takeOne();
   }
 
   get text(): string {
@@ -192,11 +192,11 @@ describe('a replay', () => {
     each('abc');
     expect(owner.overflows).toBe(0);
     expect(outbox.replaying).toBe(true);
-    while (outbox.depth) await socket.take();
+    while (outbox.depth) await socket.takeOne();
     await socket.takeAll();
     expect(outbox.replaying).toBe(false);
     expect(Math.max(...socket.writes.map(({ length }) => length))).toBeLessThanOrEqual(64 * KIB);
-    const expected = Array.from({ length: 50 }, (_, i) => stored(i).bytes.toString()).join('');
+    const expected = Array.from({ length: 50 }, (_, i) => stored(i).in('json').toString()).join('');
     expect(socket.text).toBe(`<${expected}>abc`);
   });
 
@@ -205,10 +205,10 @@ describe('a replay', () => {
     socket.open = false;
     for (let i = 0; i < 12; i++) outbox.push(stored(i));
     turn.flush();
-    while (outbox.replaying) await socket.take();
+    while (outbox.replaying) await socket.takeOne();
     const { progress } = owner;
     each('abc');
-    await socket.take();
+    await socket.takeOne();
     expect(owner.progress).toBe(progress + 1);
     expect(outbox.replaying).toBe(false);
     await socket.takeAll();

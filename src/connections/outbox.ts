@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Batch } from './batch';
-import type { Frame } from './frame';
+import type { Outgoing } from './frame';
 import type { Turn } from './turn';
+import type { WireForm } from './wire-form';
 
 export interface OutboxLimits {
   readonly maxFrames: number;
@@ -25,14 +26,14 @@ const CHUNK_BYTES = 64 * 1024;
  * at its end; when it does not, they wait here, within limits.
  */
 export class Outbox {
-  #own: Frame[] = [];
+  #own: Outgoing[] = [];
   #batch: Batch | undefined;
   #moreBatches: Batch[] | undefined;
   #due = false;
   /** Bytes of replays among what this turn brought. */
   #replayBytes = 0;
 
-  #backlog: Frame[] = [];
+  #backlog: Outgoing[] = [];
   /** Frames of the backlog that count against the limits: all but replays. */
   #counted = 0;
   #countedBytes = 0;
@@ -47,6 +48,7 @@ export class Outbox {
     private readonly turn: Turn,
     private readonly limits: OutboxLimits,
     private readonly owner: OutboxOwner,
+    private readonly form: WireForm = 'json',
   ) {}
 
   /** Frames that wait because the socket does not take them. */
@@ -63,7 +65,7 @@ export class Outbox {
     return !this.#due && !this.#backlog.length && this.socket.writableLength === 0;
   }
 
-  push(frame: Frame): void {
+  push(frame: Outgoing): void {
     if (this.#closed) return;
     this.#own.push(this.turn.stamp(frame));
     if (frame.priority === 'replay') this.#replayBytes += frame.length;
@@ -91,10 +93,10 @@ export class Outbox {
     } else if (batch && !this.#own.length && !this.#moreBatches) {
       this.#batch = undefined;
       this.sent += batch.frames.length;
-      this.#write(batch.bytes);
+      this.#write(batch.in(this.form));
     } else {
       const frames = this.#gather();
-      this.#write(frames.length === 1 ? frames[0].bytes : Buffer.concat(frames.map((frame) => frame.bytes)));
+      this.#write(this.#join(frames));
     }
   }
 
@@ -114,7 +116,7 @@ export class Outbox {
   }
 
   /** This turn's frames in the order they were stamped. */
-  #gather(): Frame[] {
+  #gather(): Outgoing[] {
     const frames = this.#own;
     this.#own = [];
     if (this.#batch) {
@@ -131,7 +133,7 @@ export class Outbox {
     if (this.socket.writable) this.socket.write(bytes);
   }
 
-  #wait(frames: Frame[]): void {
+  #wait(frames: Outgoing[]): void {
     for (const frame of frames) this.#count(frame, 1);
     this.#backlog = this.#backlog.length ? this.#backlog.concat(frames) : frames;
     this.#drain();
@@ -153,7 +155,7 @@ export class Outbox {
     });
   }
 
-  #count(frame: Frame, sign: 1 | -1): void {
+  #count(frame: Outgoing, sign: 1 | -1): void {
     if (frame.priority === 'replay') return;
     this.#counted += sign;
     this.#countedBytes += sign * frame.length;
@@ -180,9 +182,11 @@ export class Outbox {
     const chunk = this.#backlog.slice(0, frames);
     this.#backlog = this.#backlog.slice(frames);
     for (const frame of chunk) this.#count(frame, -1);
-    return Buffer.concat(
-      chunk.map((frame) => frame.bytes),
-      bytes,
-    );
+    return this.#join(chunk);
+  }
+
+  #join(frames: readonly Outgoing[]): Buffer {
+    if (frames.length === 1) return frames[0].in(this.form);
+    return Buffer.concat(frames.map((frame) => frame.in(this.form)));
   }
 }

@@ -1,4 +1,4 @@
-import type { Frame } from './frame';
+import type { Outgoing } from './frame';
 import type { Outbox } from './outbox';
 
 /** Something that has publications for many outboxes, and hands them over once, at the end of the turn. */
@@ -17,7 +17,7 @@ export class Turn {
   #seq = 0;
 
   /** Puts a frame in line: frames reach a socket in the order they were stamped. */
-  stamp(frame: Frame): Frame {
+  stamp<Out extends Outgoing>(frame: Out): Out {
     frame.seq = ++this.#seq;
     return frame;
   }

@@ -6,8 +6,8 @@ export class BroadcastDto {
   @IsRoomName()
   room?: string;
 
-  @IsString()
   @MaxLength(64)
+  @IsString()
   event!: string;
 
   @IsDefined()

@@ -14,7 +14,12 @@ export type EmitEventOptions<Result> = Delivering & {
   readonly all?: true;
 };
 
-type Emitter = { [EVENTS]: EventsService };
+/** `EventsService` as the decorator uses it, which has checked name and payload where it was applied. */
+interface Emitting {
+  emit(type: string, data: unknown, target: object): Promise<unknown>;
+}
+
+type Emitter = { [EVENTS]: Emitting };
 type AsyncMethod = (...args: never[]) => unknown;
 
 const EVENTS = '__nestjsRealtimeEvents';
@@ -46,9 +51,9 @@ export function EmitEvent<Name extends EventName, Result = EventData<Name>>(
   };
 }
 
-async function publish<Result>(events: EventsService, type: string, result: Result, target: EmitEventOptions<Result>) {
+async function publish<Result>(events: Emitting, type: string, result: Result, target: EmitEventOptions<Result>) {
   try {
-    await events.emit(type, result, resolve(target, result) as never);
+    await events.emit(type, result, resolve(target, result));
   } catch (error) {
     logger.error(`${type} could not be published`, error instanceof Error ? error.stack : String(error));
   }

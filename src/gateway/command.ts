@@ -49,12 +49,10 @@ export class Command {
 
   /** Guards, interceptors, pipes and the handler, in Nest's order. */
   run(connection: Connection, frame: InboundFrame): unknown {
-    const { guards, interceptors } = this.parts;
-    const call = (): unknown => this.#call(connection, frame);
-    const activated = guards.length ? this.#guard(0, this.context(connection, frame)) : true;
-    return chain(activated, () =>
-      interceptors.length ? this.#intercept(0, this.context(connection, frame), call) : call(),
-    );
+    if (!this.parts.guards.length) return this.#interceptAndCall(connection, frame);
+    const activated = this.#guard(0, this.context(connection, frame));
+    if (activated === true) return this.#interceptAndCall(connection, frame);
+    return chain(activated, () => this.#interceptAndCall(connection, frame));
   }
 
   /** What the nearest filter for an exception makes of it: another reply, another exception, or nothing. */
@@ -74,14 +72,22 @@ export class Command {
     return new CommandContext(this.parts.gateway.constructor as Type, this.parts.method, connection, frame);
   }
 
+  #interceptAndCall(connection: Connection, frame: InboundFrame): unknown {
+    if (!this.parts.interceptors.length) return this.#call(connection, frame);
+    const call = (): unknown => this.#call(connection, frame);
+    return this.#intercept(0, this.context(connection, frame), call);
+  }
+
   #guard(index: number, context: ExecutionContext): boolean | Promise<boolean> {
     const { guards } = this.parts;
-    if (index === guards.length) return true;
-    const verdict = settled(guards[index].canActivate(context)) as boolean | Promise<boolean>;
-    return chain(verdict, (allowed) => {
-      if (!allowed) throw new RealtimeError('forbidden');
-      return this.#guard(index + 1, context);
-    });
+    for (let i = index; i < guards.length; i++) {
+      const verdict = settled(guards[i].canActivate(context)) as boolean | Promise<boolean>;
+      if (isPromise(verdict)) {
+        return chain(verdict, (allowed) => mustAllow(allowed) && this.#guard(i + 1, context));
+      }
+      mustAllow(verdict);
+    }
+    return true;
   }
 
   #intercept(index: number, context: ExecutionContext, call: () => unknown): unknown {
@@ -117,6 +123,12 @@ export class Command {
     }
     return value;
   }
+}
+
+/** @throws RealtimeError `forbidden` */
+function mustAllow(verdict: boolean): true {
+  if (verdict) return true;
+  throw new RealtimeError('forbidden');
 }
 
 function toObservable(value: unknown): Observable<unknown> {

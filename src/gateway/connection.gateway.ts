@@ -10,9 +10,9 @@ import { Lifecycle } from './lifecycle';
 import { RealtimeGateway } from './realtime-gateway.decorator';
 
 export class AuthenticateDto {
-  @IsString()
   @MinLength(1)
   @MaxLength(8192)
+  @IsString()
   token!: string;
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
 import { Disconnect } from '../protocol/close-codes';
-import { decodeFrame, isTypeName, MalformedFrame } from '../protocol/codec';
+import { isTypeName, MalformedFrame } from '../protocol/codec';
 import { RealtimeError } from '../protocol/errors';
 import { chain, isPromise } from './chain';
 import type { Command } from './command';
@@ -51,7 +51,7 @@ export class Dispatcher {
 
   #decode(connection: Connection, bytes: Buffer): InboundFrame | undefined {
     try {
-      const { type, data, message_id } = decodeFrame(bytes.toString());
+      const { type, data, message_id } = connection.decode(bytes);
       return new InboundFrame(type, data ?? {}, message_id);
     } catch (error) {
       this.#refuseMalformed(connection, error as MalformedFrame);
@@ -168,7 +168,8 @@ function idempotencyKey(command: Command, connection: Connection, frame: Inbound
   if (frame.messageId === undefined || command.idempotency === 'none' || !connection.userId) return undefined;
   const { room } = frame.data as { room?: unknown };
   const where = command.idempotency === 'connection' ? connection.id : '';
-  return JSON.stringify([connection.userId, typeof room === 'string' ? room : '', frame.messageId, where]);
+  // U+0000 is in none of the first three, so that no two frames make the same key.
+  return `${frame.messageId}\0${where}\0${connection.userId}\0${typeof room === 'string' ? room : ''}`;
 }
 
 /** A handler's return value as a reply: `{ event, data }` is one; anything else is the data of an `ack`. */

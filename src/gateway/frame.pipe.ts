@@ -2,6 +2,7 @@ import type { PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, validateSync, ValidationError, ValidatorOptions } from 'class-validator';
 import { ErrorDetail, RealtimeError } from '../protocol/errors';
+import { prepareQuickCheck, QuickCheck } from './quick-check';
 
 const OPTIONS: ValidatorOptions = {
   whitelist: true,
@@ -33,6 +34,7 @@ export class FramePipe<T extends object> implements PipeTransform<unknown, T | P
   /** Properties that hold one nested DTO, not an array of them. */
   readonly #single: readonly string[];
   readonly #asynchronous: boolean;
+  readonly #quick: QuickCheck<T> | undefined;
 
   /** `path`: which part of the data this is, where it is not all of it. */
   constructor(
@@ -46,6 +48,7 @@ export class FramePipe<T extends object> implements PipeTransform<unknown, T | P
     this.#single = nested
       .filter((rule) => !rule.each && designType(dto, rule.propertyName) !== Array)
       .map((rule) => rule.propertyName);
+    this.#quick = prepareQuickCheck(dto);
     // What a nested class has for rules is known only once it is filled, and they may be asynchronous.
     this.#asynchronous = nested.length > 0 || rules.some(isAsynchronous);
   }
@@ -53,6 +56,8 @@ export class FramePipe<T extends object> implements PipeTransform<unknown, T | P
   /** @throws RealtimeError `validation_failed` with the fields that are wrong; `payload_too_large` */
   transform(value: unknown): T | Promise<T> {
     const data = asObject(value, this.path) as Plain;
+    const quick = this.#quick?.(data);
+    if (quick) return quick;
     this.#checkShape(data);
     const instance = this.#fill(data);
     if (this.#asynchronous) return validate(instance, OPTIONS).then((errors) => this.#checked(instance, errors));

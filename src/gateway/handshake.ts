@@ -1,13 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { Authenticator } from '../auth/authenticator';
 import { Credential, findCredential } from '../auth/credential';
 import type { Identity } from '../auth/identity';
 import { Connections } from '../connections/connections';
 import { RealtimeError } from '../protocol/errors';
-import { SUBPROTOCOL_JSON } from '../protocol/frames';
+import type { WireForm } from '../connections/wire-form';
+import { SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK } from '../protocol/frames';
 import { RealtimeOptions } from '../realtime.options';
 import { clientAddress } from './client-address';
 import { Draining } from './draining';
@@ -15,6 +16,7 @@ import { Lifecycle, tooManyOfUser } from './lifecycle';
 import { isOriginAllowed } from './origin';
 import { Refusal, refuse } from './refusal';
 
+const SUBPROTOCOLS = [SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK];
 /** Seconds a client that hit a limit should wait. */
 const RETRY_AFTER = { 'Retry-After': '10' };
 const UNAUTHORIZED = { 'WWW-Authenticate': 'Bearer' };
@@ -49,9 +51,12 @@ export class Handshake {
       noServer: true,
       clientTracking: false,
       autoPong: false,
-      perMessageDeflate: false,
+      perMessageDeflate: options.compression.enabled && {
+        serverNoContextTakeover: true,
+        clientNoContextTakeover: true,
+      },
       maxPayload: maxMessageBytes,
-      handleProtocols: (offered) => (offered.has(SUBPROTOCOL_JSON) ? SUBPROTOCOL_JSON : false),
+      handleProtocols: (offered) => [...offered].find((protocol) => SUBPROTOCOLS.includes(protocol)) ?? false,
       // Known to ws 8.23, but not yet to its types.
       ...{ maxFragments, closeTimeout: CLOSE_TIMEOUT_MS },
       ...{ maxBufferedChunks: Math.max(MIN_CHUNKS, Math.ceil(maxMessageBytes / MIN_CHUNK_BYTES)) },
@@ -62,13 +67,13 @@ export class Handshake {
   }
 
   /** Answers an upgrade request for one of our paths. */
-  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, query: URLSearchParams): Promise<void> {
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, search: string): Promise<void> {
     const address = clientAddress(request, this.options.connections.trustedProxies);
     this.#pending++;
     this.connections.holdAddress(address);
     let identity: Identity | undefined;
     try {
-      identity = await this.#check(request, query, address);
+      identity = await this.#check(request, search, address);
       this.#checkOnceMore(identity);
     } catch (error) {
       return refuse(socket, this.#toRefusal(error));
@@ -76,11 +81,14 @@ export class Handshake {
       this.#pending--;
       this.connections.releaseAddress(address);
     }
-    const origin = { address, userAgent: cut(request.headers['user-agent'], MAX_USER_AGENT) };
-    this.server.handleUpgrade(request, socket, head, (ws) => this.lifecycle.open(ws, socket, origin, query, identity));
+    const userAgent = cut(request.headers['user-agent'], MAX_USER_AGENT);
+    this.server.handleUpgrade(request, socket, head, (ws) => {
+      const origin = { address, userAgent, form: formOf(ws, request) };
+      this.lifecycle.open(ws, socket, origin, search, identity);
+    });
   }
 
-  async #check(request: IncomingMessage, query: URLSearchParams, address: string): Promise<Identity | undefined> {
+  async #check(request: IncomingMessage, search: string, address: string): Promise<Identity | undefined> {
     if (request.method !== 'GET') {
       throw new Refusal(405, 'method_not_allowed', `Connect with GET, got ${request.method}.`, { Allow: 'GET' });
     }
@@ -95,7 +103,7 @@ export class Handshake {
     }
     this.#checkLimits(address);
     const cookie = { name: this.options.auth.cookie, allowed: origin !== undefined };
-    const credential = findCredential(request, query, cookie);
+    const credential = findCredential(request, new URLSearchParams(search), cookie);
     if (credential) return this.#authenticate(credential, request, address);
     if (this.options.auth.deferred) return undefined;
     throw new RealtimeError('unauthorized', 'Send a token, for instance as "Authorization: Bearer …".');
@@ -162,6 +170,13 @@ export class Handshake {
     this.#loggedAt = now;
     this.#logger.error(problem, cause instanceof Error ? cause.stack : undefined);
   }
+}
+
+/** What the client takes: its subprotocol, and compressed frames if it accepts ours, whose window is the largest. */
+function formOf({ protocol, extensions }: WebSocket, { headers }: IncomingMessage): WireForm {
+  const encoding = protocol === SUBPROTOCOL_MSGPACK ? 'msgpack' : 'json';
+  const small = headers['sec-websocket-extensions']?.includes('server_max_window_bits');
+  return extensions.includes('permessage-deflate') && !small ? `${encoding}+deflate` : encoding;
 }
 
 /** The first characters, copied: a slice would keep the whole alive. */

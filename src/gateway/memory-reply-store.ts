@@ -13,13 +13,10 @@ interface Claim {
   readonly waiting: ((reply: StoredReply | undefined) => void)[];
 }
 
-/**
- * Replies of this process, for a while. Lost when it ends; the least recent go first when there are too many, and with
- * a limit of 0 none is kept.
- */
+/** Replies of this process, for a while. Lost when it ends; the least recent go first when there are too many. */
 export class MemoryReplyStore extends ReplyStore {
   /** The replies as JSON. */
-  readonly #replies: LRUCache<string, string> | undefined;
+  readonly #replies: LRUCache<string, string>;
   /** The oldest first. A command that hangs leaves its claim here, so they are looked through at each new one. */
   readonly #claims = new Map<string, Claim>();
   readonly #windowMs: number;
@@ -27,8 +24,6 @@ export class MemoryReplyStore extends ReplyStore {
   constructor({ windowMs, maxReplies, maxBytes }: ReplyStoreLimits) {
     super();
     this.#windowMs = windowMs;
-    // The cache takes 0 for "no limit".
-    if (!windowMs || !maxReplies || !maxBytes) return;
     this.#replies = new LRUCache({
       max: maxReplies,
       ttl: windowMs,
@@ -40,7 +35,7 @@ export class MemoryReplyStore extends ReplyStore {
   override claim(key: string): StoredReply | undefined | Promise<StoredReply | undefined> {
     const now = Date.now();
     this.#passOnAbandoned(now);
-    const kept = this.#replies?.get(key);
+    const kept = this.#replies.get(key);
     if (kept !== undefined) return JSON.parse(kept) as StoredReply;
     const claim = this.#claims.get(key);
     if (claim) return new Promise((resolve) => claim.waiting.push(resolve));
@@ -49,7 +44,7 @@ export class MemoryReplyStore extends ReplyStore {
   }
 
   override keep(key: string, reply: StoredReply): void {
-    this.#replies?.set(key, JSON.stringify(reply));
+    this.#replies.set(key, JSON.stringify(reply));
     const claim = this.#claims.get(key);
     this.#claims.delete(key);
     for (const resolve of claim?.waiting ?? []) resolve(reply);

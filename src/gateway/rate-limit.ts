@@ -7,19 +7,12 @@ import { Disconnect } from '../protocol/close-codes';
 import { RealtimeError } from '../protocol/errors';
 import { RealtimeOptions } from '../realtime.options';
 
-interface Budget {
-  readonly frames: TokenBucket;
-  /** What refusals may cost: a client that keeps sending runs out of them. */
-  readonly refusals: TokenBucket;
-}
-
 /** Users whose own bucket is remembered; a bucket left alone this long would be full again anyway. */
 const MAX_USERS = 50_000;
 
 /** What each connection, and each user where configured, may send. */
 @Injectable()
 export class RateLimit {
-  readonly #budgets = new WeakMap<Connection, Budget>();
   readonly #users = new LRUCache<string, TokenBucket>({ max: MAX_USERS });
 
   constructor(
@@ -35,15 +28,16 @@ export class RateLimit {
   charge(connection: Connection, type?: string): void {
     const now = Date.now();
     const cost = this.#costOf(type);
-    const budget = this.#budgetOf(connection);
+    const own = (connection.frameBudget ??= this.#bucket(this.options.rateLimit.burst));
     const user = this.#bucketOf(connection.userId);
-    if (!budget.frames.spend(cost, now)) this.#refuse(budget, budget.frames.waitFor(cost), now);
-    if (user && !user.spend(cost, now)) this.#refuse(budget, user.waitFor(cost), now);
+    if (!own.spend(cost, now)) this.#refuse(connection, own.waitFor(cost), now);
+    if (user && !user.spend(cost, now)) this.#refuse(connection, user.waitFor(cost), now);
   }
 
-  #refuse(budget: Budget, retryAfterMs: number, now: number): never {
+  #refuse(connection: Connection, retryAfterMs: number, now: number): never {
     this.traffic.rateLimited++;
-    if (!budget.refusals.spend(1, now)) throw new Disconnect('flooding', 'kept sending while rate-limited');
+    const refusals = (connection.refusalBudget ??= this.#bucket(this.options.rateLimit.floodFrames));
+    if (!refusals.spend(1, now)) throw new Disconnect('flooding', 'kept sending while rate-limited');
     throw new RealtimeError('rate_limited', undefined, { retryAfterMs });
   }
 
@@ -52,14 +46,8 @@ export class RateLimit {
     return type !== undefined && Object.hasOwn(cost, type) ? cost[type] : 1;
   }
 
-  #budgetOf(connection: Connection): Budget {
-    let budget = this.#budgets.get(connection);
-    if (!budget) {
-      const { perSecond, burst, floodFrames } = this.options.rateLimit;
-      budget = { frames: new TokenBucket(perSecond, burst), refusals: new TokenBucket(perSecond, floodFrames) };
-      this.#budgets.set(connection, budget);
-    }
-    return budget;
+  #bucket(burst: number): TokenBucket {
+    return new TokenBucket(this.options.rateLimit.perSecond, burst);
   }
 
   #bucketOf(userId: string | undefined): TokenBucket | undefined {

@@ -42,6 +42,12 @@ export class RealtimeWsAdapter extends WsAdapter {
     if (server !== this.#handshake?.server) super.bindClientConnect(server, callback);
   }
 
+  /** A client that breaks the protocol is no error of the server's: at that level it could flood the log. */
+  override bindErrorHandler(server: WebSocketServer): WebSocketServer {
+    server.on('connection', (client) => client.on('error', (error: Error) => this.logger.debug(error.message)));
+    return server.on('error', (error) => this.logger.error(error));
+  }
+
   override async close(server: WebSocketServer): Promise<void> {
     if (server !== this.#handshake?.server) await super.close(server);
   }
@@ -87,11 +93,18 @@ export class RealtimeWsAdapter extends WsAdapter {
     const target = targetOf(request);
     if (!target)
       return refuse(socket, new Refusal(400, 'bad_request', 'The request target or the Host header is not valid.'));
-    if (this.#isOurPath(target.pathname)) return void this.#handshake!.upgrade(request, socket, head, target.query);
-    if (this.#hostUpgrades) return this.#hostUpgrades(request, socket, head);
+    if (this.#isOurPath(target.pathname)) return void this.#handshake!.upgrade(request, socket, head, target.search);
+    if (this.#isHostPath(target.pathname)) return this.#hostUpgrades!(request, socket, head);
+    // Somebody else listens, too: an endpoint that is none of Nest's.
     if (this.#http!.listenerCount('upgrade') > 1) return;
     refuse(socket, new Refusal(404, 'not_found', `There is no WebSocket endpoint here. Try ${this.#options!.path}.`));
   };
+
+  /** The stock adapter would destroy the sockets of other paths without a word. */
+  #isHostPath(pathname: string): boolean {
+    const servers = (this.wsServersRegistry as Map<number, { path: string }[] | undefined>).get(0) ?? [];
+    return servers.some(({ path }) => path === pathname);
+  }
 
   #isOurPath(pathname: string | undefined): boolean {
     return pathname !== undefined && this.#options!.paths.includes(pathname);
@@ -104,11 +117,10 @@ function endOnError(_request: IncomingMessage, socket: Duplex): void {
 }
 
 /** Path and query of a request in origin form with a sound Host header; nothing for any other. */
-function targetOf({ url = '', headers }: IncomingMessage): { pathname: string; query: URLSearchParams } | undefined {
+function targetOf({ url = '', headers }: IncomingMessage): { pathname: string; search: string } | undefined {
   if (!url.startsWith('/') || url.startsWith('//') || !URL.canParse(`http://${headers.host ?? ''}`)) return undefined;
   const mark = url.indexOf('?');
-  if (mark < 0) return { pathname: url, query: new URLSearchParams() };
-  return { pathname: url.slice(0, mark), query: new URLSearchParams(url.slice(mark)) };
+  return mark < 0 ? { pathname: url, search: '' } : { pathname: url.slice(0, mark), search: url.slice(mark) };
 }
 
 function answerPlainHttp(request: IncomingMessage, response: ServerResponse): void {
@@ -119,6 +131,10 @@ function answerPlainHttp(request: IncomingMessage, response: ServerResponse): vo
           Connection: 'Upgrade',
         })
       : new Refusal(405, 'method_not_allowed', `Connect with GET, got ${request.method}.`, { Allow: 'GET' });
-  response.writeHead(refusal.status, { 'Content-Type': 'application/json; charset=utf-8', ...refusal.headers });
+  response.writeHead(refusal.status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(refusal.body),
+    ...refusal.headers,
+  });
   response.end(refusal.body);
 }

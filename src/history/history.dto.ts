@@ -7,14 +7,14 @@ export class HistoryDto {
 
   /** Only offsets below this one. */
   @IsOptional()
-  @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
+  @IsInt()
   before?: number;
 
   @IsOptional()
-  @IsInt()
   @Min(1)
   @Max(200)
+  @IsInt()
   limit?: number;
 }

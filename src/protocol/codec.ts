@@ -22,7 +22,14 @@ export class MalformedFrame extends RealtimeError {
  */
 export function decodeFrame(text: string): ClientFrame {
   if (depthExceeds(text, MAX_DEPTH)) throw new MalformedFrame(`The frame is nested deeper than ${MAX_DEPTH} levels.`);
-  const value = parse(text);
+  return checkFrame(parse(text));
+}
+
+/**
+ * Takes a decoded value for a client frame.
+ * @throws MalformedFrame
+ */
+export function checkFrame(value: unknown): ClientFrame {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new MalformedFrame('A frame is a JSON object, as {"type":"ping"}.');
   }

@@ -17,6 +17,13 @@ describe('an error', () => {
     });
   });
 
+  it('names at most twenty of the things that are wrong, and each of them shortly', () => {
+    const details = Array.from({ length: 30 }, (_, n) => ({ field: `${n}`.padEnd(500), message: 'm'.repeat(500) }));
+    const told = new RealtimeError('validation_failed', undefined, { details }).toData().details!;
+    expect(told.map(({ field }) => field.trim())).toEqual(details.slice(0, 20).map(({ field }) => field.trim()));
+    expect(told[0]).toEqual({ field: '0'.padEnd(100), message: 'm'.repeat(300) });
+  });
+
   it('keeps its cause from the client', () => {
     const cause = new Error('password of the database');
     const error = new RealtimeError('unavailable', undefined, { cause });

@@ -76,7 +76,7 @@ export class RealtimeError extends Error {
 }
 
 function shortened({ field, message }: ErrorDetail): ErrorDetail {
-  return { field: field.slice(0, MAX_FIELD), message: message.slice(0, MAX_DETAIL_MESSAGE) };
+  return { field: String(field).slice(0, MAX_FIELD), message: String(message).slice(0, MAX_DETAIL_MESSAGE) };
 }
 
 export function isErrorCode(code: unknown): code is ErrorCode {

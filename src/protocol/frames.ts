@@ -3,6 +3,7 @@ import type { StreamPosition } from './position';
 import type { RoomName } from './room-name';
 
 export const SUBPROTOCOL_JSON = 'realtime.v1.json';
+export const SUBPROTOCOL_MSGPACK = 'realtime.v1.msgpack';
 
 /** What a client sends. */
 export interface ClientFrame {

@@ -25,8 +25,8 @@ export class AutoJoin implements OnModuleInit {
 
   async #joinAll(connection: Connection, query: URLSearchParams): Promise<void> {
     const names = [
-      ...query.getAll('project_id').map((id) => `project:${id}`),
-      ...query.getAll('board_id').map((id) => `board:${id}`),
+      ...query.getAll('project_id').map((id) => id && `project:${id}`),
+      ...query.getAll('board_id').map((id) => id && `board:${id}`),
       ...query.getAll('room'),
     ];
     // One more than may be joined: its answer says that there is a limit.

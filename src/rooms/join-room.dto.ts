@@ -5,13 +5,13 @@ import { IsRoomName } from './is-room-name';
 import { IsText } from './is-text';
 
 export class PositionDto implements StreamPosition {
-  @IsString()
   @Length(1, 64)
+  @IsString()
   epoch!: string;
 
-  @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
+  @IsInt()
   offset!: number;
 }
 

@@ -2,7 +2,7 @@ import type { Delivery, StoredPublication } from '../backplane/backplane';
 import { Frame, framedBytes, StoredFrame } from '../connections/frame';
 import { timestamp } from '../connections/timestamp';
 import { beginPublication, endPublication } from '../protocol/codec';
-import { EVERYONE, RoomName } from '../protocol/room-name';
+import type { RoomName } from '../protocol/room-name';
 
 /** One publication as a room's members get it. */
 export interface RoomFrame {
@@ -16,11 +16,10 @@ export interface RoomFrame {
 
 export function toRoomFrame({ room, epoch, offset, publication }: Delivery): RoomFrame {
   const { body, delivery, exceptUser, id } = publication;
-  // What goes to everyone names no room, so an offset would be of nothing a client knows.
-  const end = endPublication(room === EVERYONE ? undefined : offset);
+  const end = endPublication(offset);
   const frame = new Frame(framedBytes(body, end), delivery);
   if (exceptUser === undefined) return { frame, epoch, offset };
-  if (offset === undefined || room === EVERYONE) return { frame, epoch, offset, exceptUser };
+  if (offset === undefined) return { frame, epoch, offset, exceptUser };
   return { frame, epoch, offset, exceptUser, omitted: new Frame(framedBytes(omission(room, id), end), delivery) };
 }
 

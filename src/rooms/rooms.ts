@@ -215,7 +215,7 @@ export class Rooms implements OnApplicationBootstrap {
 
   #complete(joining: Joining, from: StreamPosition, missed: readonly StoredFrame[]): void {
     const { connection, room, eviction } = joining;
-    if (!joining.isCurrent || connection.closed) return this.#undo(joining);
+    if (connection.closed) return this.#undo(joining);
     if (eviction) return this.#turnOut(connection, room, eviction);
     joining.follow(from, missed);
     const joined = this.#joined.get(connection);

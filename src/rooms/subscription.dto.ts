@@ -8,12 +8,17 @@ function IsEntityId(options?: ValidationOptions): PropertyDecorator {
     {
       name: 'isEntityId',
       validator: {
-        validate: (value) => Number.isSafeInteger(value) || (typeof value === 'string' && isRoomName(`id:${value}`)),
+        validate: (value) => Number.isSafeInteger(value) || (typeof value === 'string' && isEntityId(value)),
         defaultMessage: (args) => `${args?.property} must be an integer or a string that fits a room name`,
       },
     },
     options,
   );
+}
+
+/** Whether `project:<id>`, the longer of the two names, is one. */
+function isEntityId(value: string): boolean {
+  return value !== '' && isRoomName(`project:${value}`);
 }
 
 export class SubscriptionDto {

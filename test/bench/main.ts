@@ -34,13 +34,29 @@ async function main(args: string[]): Promise<void> {
   const quick = args.includes('--quick');
   const runs = Number(valueOf(args, '--runs') ?? (quick ? 1 : 5));
   const names = args.filter((arg, i) => !arg.startsWith('--') && !args[i - 1]?.match(/^--(runs|json)$/));
-  const chosen = BENCHMARKS.filter(({ name }) => (names.length ? names.some((given) => name.startsWith(given)) : !quick || !name.includes('5000')));
+  const chosen = BENCHMARKS.filter(({ name }) =>
+    names.length ? names.some((given) => name.startsWith(given)) : !quick || !name.includes('5000'),
+  );
   const results: Result[] = [];
   for (const benchmark of chosen) results.push(await runInterleaved(benchmark, runs, quick ? 0.2 : 1));
   const markdown = toMarkdown(results);
-  console.log(`\nNode ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${runs} interleaved runs\n\n${markdown}`);
+  console.log(
+    `\nNode ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${runs} interleaved runs\n\n${markdown}`,
+  );
   const json = valueOf(args, '--json');
-  if (json) writeFileSync(json, JSON.stringify(results.map(({ benchmark, samples }) => ({ name: benchmark.name, unit: benchmark.unit, samples: Object.fromEntries(samples) })), null, 2));
+  if (json)
+    writeFileSync(
+      json,
+      JSON.stringify(
+        results.map(({ benchmark, samples }) => ({
+          name: benchmark.name,
+          unit: benchmark.unit,
+          samples: Object.fromEntries(samples),
+        })),
+        null,
+        2,
+      ),
+    );
 }
 
 /** Every run takes its turn with each peer, so that a noisy minute hits all of them. */

@@ -5,8 +5,7 @@ import { startRawWs } from './peers/raw-ws';
 
 /** What the load generator asks of the server process. */
 export type Request =
-  | { readonly ask: 'broadcast'; readonly first: number; readonly count: number }
-  | { readonly ask: 'usage' };
+  { readonly ask: 'broadcast'; readonly first: number; readonly count: number } | { readonly ask: 'usage' };
 
 /** Microseconds of CPU since the process started, and bytes after a collection of garbage. */
 export interface Usage {

@@ -15,7 +15,11 @@ export function toMarkdown(results: readonly Result[]): string {
       return `| ${benchmark.title} | ${peer} | **${show(median(values))}** (${range}) ${benchmark.unit} | ${ratio} | ${rate} | ${latency(valid)} |`;
     });
   });
-  return ['| work | server | median (range) | ours ÷ it | per second | p50 / p99 ms |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return [
+    '| work | server | median (range) | ours ÷ it | per second | p50 / p99 ms |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 }
 
 function medianOf(samples: readonly Sample[]): number {

@@ -1,5 +1,5 @@
 import type { TestClient } from '../support/client';
-import { Pulse } from '../support/pulse';
+import { pulseDuring } from '../support/pulse';
 import { clientFrame, RawSocket, upgradeRequest } from '../support/raw-socket';
 import { realtime, stopAll } from '../support/realtime';
 import { tokenFor } from '../support/tokens';
@@ -32,11 +32,12 @@ describe('bytes that break the WebSocket protocol or its limits', () => {
 
   it.each(attacks)('%s: the close code says which (%i)', async (_name, code, attack) => {
     const { connect, log } = await realtime();
-    const pulse = new Pulse(await connect('bob'));
-    const alice = await connect('alice');
-    attack(alice);
-    expect((await alice.closed).code).toBe(code);
-    expect(await pulse.stop()).toBeLessThan(100);
+    const harm = async (): Promise<void> => {
+      const alice = await connect('alice');
+      attack(alice);
+      expect((await alice.closed).code).toBe(code);
+    };
+    expect(await pulseDuring(await connect('bob'), harm)).toBeLessThan(100);
     expect([...log.of('error'), ...log.of('warn').slice(1)]).toEqual([]);
   });
 

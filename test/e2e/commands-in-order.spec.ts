@@ -97,24 +97,22 @@ describe('the frames of one connection', () => {
   it('wait in the socket while a handler is slow, and are all handled in order after it', async () => {
     const { host, gate, ran } = slowHost();
     const { app, connect, connections } = await realtime({ host });
-    const alice = await connect('alice');
+    const [alice, bob] = [await connect('alice'), await connect('bob')];
     const traffic = app.get(Traffic);
     const [connection] = connections;
-    const filler = 'x'.repeat(3000);
+    const filler = 'x'.repeat(1000);
     alice.raw(silently('slow', { gate: 'a', n: 0 }));
     await until(() => gate('a').arrived === 1, 'the first frame is being handled');
     for (let n = 1; n <= 10_000; n++) alice.raw(silently('fast', { n, filler }));
     await until(() => connection.inbox.paused, 'the socket is not read');
-    // A client that wants more is not read either: what it sends stays with it.
-    await until(() => alice.ws.bufferedAmount > 0, 'the network is full');
+    for (let i = 0; i < 20; i++) await bob.settled();
     // 64 frames wait at most, and what one read from the socket brought with the last of them.
-    expect(traffic.framesReceived).toBeLessThan(1 + 64 + 66);
+    expect(traffic.framesReceived - 20).toBeLessThan(1 + 64 + 66);
     gate('a').open();
-    await alice.settled();
-    expect(traffic.framesReceived).toBe(10_002);
+    await until(() => ran.length === 2 + 10_000, 'all of them are handled');
     expect(ran.slice(2)).toEqual(Array.from({ length: 10_000 }, (_, i) => i + 1));
     expect(connection.inbox.paused).toBe(false);
-  });
+  }, 20_000);
 
   it('that wait are forgotten when the client goes', async () => {
     const { host, gate, ran } = slowHost();

@@ -99,7 +99,13 @@ describe('commands', () => {
     const alice = await connect('alice');
     await alice.join('lobby');
     const forged = { room: 'other', offset: 99, reply_to: 'x', user: { id: 'bob' }, sender: 'bob', version: 2 };
-    const frame = { type: 'chat', data: { room: 'lobby', text: 'hi' }, message_id: 'f-1', timestamp: 'never', ...forged };
+    const frame = {
+      type: 'chat',
+      data: { room: 'lobby', text: 'hi' },
+      message_id: 'f-1',
+      timestamp: 'never',
+      ...forged,
+    };
     alice.raw(JSON.stringify(frame));
     const chat = await alice.next('chat');
     expect(chat).toMatchObject({ room: 'lobby', offset: 1, data: { text: 'hi', user: { id: 'alice' } } });
@@ -129,7 +135,16 @@ describe('commands', () => {
   it('does not know the types only the server sends', async () => {
     const { connect } = await realtime();
     const alice = await connect('alice');
-    const types = ['pong', 'room_joined', 'auth_success', 'error', 'ack', 'server_shutdown', 'task.created', 'room_left'];
+    const types = [
+      'pong',
+      'room_joined',
+      'auth_success',
+      'error',
+      'ack',
+      'server_shutdown',
+      'task.created',
+      'room_left',
+    ];
     for (const type of types) {
       expect(await alice.refusal(type)).toEqual({
         code: 'unknown_type',
@@ -154,7 +169,14 @@ describe('commands', () => {
   });
 
   it('passes on the codes a room policy throws', async () => {
-    const codes = ['banned', 'password_required', 'not_found', 'unavailable', 'limit_exceeded', 'server_shutdown'] as const;
+    const codes = [
+      'banned',
+      'password_required',
+      'not_found',
+      'unavailable',
+      'limit_exceeded',
+      'server_shutdown',
+    ] as const;
     class Policy extends RoomPolicy {
       override can(_identity: Identity, _action: RoomAction, room: string): boolean {
         const code = codes.find((one) => room === `kind:${one}`);

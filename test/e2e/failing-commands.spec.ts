@@ -177,7 +177,7 @@ class ClassFilter implements ExceptionFilter {
     if (exception instanceof ForbiddenException) return new RealtimeError('banned');
     return of({
       event: 'caught',
-      data: { by: 'class', type: context.getType(), data: context.switchToWs().getData() },
+      data: { by: 'class', type: context.getType(), data: context.switchToWs().getData<object>() },
     });
   }
 }

@@ -224,7 +224,11 @@ describe("what surrounds a host's command", () => {
     const { connect } = await realtime({ host: { providers: [GuardedGateway, Tenants] } });
     const alice = await connect('alice');
     expect((await alice.request('blue')).data).toEqual({ ok: true });
-    expect(await alice.refusal('red')).toEqual({ code: 'forbidden', message: 'You may not do this.', retryable: false });
+    expect(await alice.refusal('red')).toEqual({
+      code: 'forbidden',
+      message: 'You may not do this.',
+      retryable: false,
+    });
   });
 
   it('offers hosts a guard for roles and one for rooms', async () => {
@@ -292,4 +296,3 @@ describe("what surrounds a host's command", () => {
     expect((await alice.request('blue')).data).toEqual({ ok: true });
   });
 });
-

@@ -232,7 +232,9 @@ describe("a host's gateway", () => {
     expect(await details('all', { id: 1, tag: { text: 'longer' } })).toEqual([
       { field: 'tag.text', message: 'text must be shorter than or equal to 5 characters' },
     ]);
-    expect(await details('all', { id: 1, tag: { text: 'taken' } })).toEqual([{ field: 'tag.text', message: 'is taken' }]);
+    expect(await details('all', { id: 1, tag: { text: 'taken' } })).toEqual([
+      { field: 'tag.text', message: 'is taken' },
+    ]);
     expect(await details('all', { id: 1, tags: [{ text: 'a' }, { text: 'taken' }] })).toEqual([
       { field: 'tags.1.text', message: 'is taken' },
     ]);

@@ -7,7 +7,7 @@ describe('following rooms, whatever happens in whatever order', () => {
       fc.asyncProperty(steps, async (steps) => {
         expect(await play(steps)).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
-  }, 300_000);
+  }, 60_000);
 });

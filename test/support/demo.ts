@@ -5,18 +5,16 @@ import { createApplication } from '../../src/demo/application';
 import { readEnvironment } from '../../src/demo/environment';
 import { TestClient } from './client';
 import { TestLogger } from './realtime';
-import { SECRET, tokenFor, TokenOptions } from './tokens';
+import { SECRET, tokenFor } from './tokens';
 
 /** The demo, listening on a free port. */
 export interface Demo {
-  readonly app: INestApplication;
   /** Where `http://` and `ws://` URLs go on after the scheme. */
   readonly address: string;
-  readonly log: TestLogger;
   /** Requests with a token, or, without one, with none. */
   readonly api: (token?: string) => Api;
   /** An authenticated client in these rooms. */
-  readonly connect: (userId: string, rooms?: string[], token?: TokenOptions) => Promise<TestClient>;
+  readonly connect: (userId: string, rooms?: string[]) => Promise<TestClient>;
   readonly close: () => Promise<void>;
 }
 
@@ -37,12 +35,11 @@ const running: Demo[] = [];
 
 /** Starts the demo with these environment variables. Frames are not limited unless they say so. */
 export async function demo(variables: Record<string, string> = {}): Promise<Demo> {
-  const log = new TestLogger();
   const unlimited = { RATE_PER_SECOND: '1000000', RATE_BURST: '1000000' };
   const environment = readEnvironment({ JWT_SECRET: SECRET, ...unlimited, ...variables });
-  const app = await createApplication(environment, { logger: log, abortOnError: false });
+  const app = await createApplication(environment, { logger: new TestLogger(), abortOnError: false });
   await app.listen(0, '127.0.0.1');
-  const started = toDemo(app, log);
+  const started = toDemo(app);
   running.push(started);
   return started;
 }
@@ -52,18 +49,16 @@ export async function stopDemos(): Promise<void> {
   for (const each of running.splice(0)) await each.close();
 }
 
-function toDemo(app: INestApplication, log: TestLogger): Demo {
+function toDemo(app: INestApplication): Demo {
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
   const address = `127.0.0.1:${port}`;
   const clients: TestClient[] = [];
   return {
-    app,
     address,
-    log,
     api: (token) => toApi(`http://${address}/api/`, token),
-    async connect(userId, rooms = [], token) {
+    async connect(userId, rooms = []) {
       const query = new URLSearchParams(rooms.map((room): [string, string] => ['room', room]));
-      const headers = { authorization: `Bearer ${tokenFor(userId, token)}` };
+      const headers = { authorization: `Bearer ${tokenFor(userId)}` };
       const client = await TestClient.open(`ws://${address}/ws?${query.toString()}`, { headers });
       clients.push(client);
       await client.next('auth_success');

@@ -1,4 +1,4 @@
-import type { INestApplication, LoggerService, ModuleMetadata } from '@nestjs/common';
+import type { INestApplication, LoggerService, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
@@ -14,6 +14,8 @@ export interface RealtimeTestOptions extends Partial<Omit<RealtimeModuleOptions,
   /** The host's own modules, providers and controllers. */
   host?: Pick<ModuleMetadata, 'imports' | 'providers' | 'controllers'>;
   http?: AbstractHttpAdapter;
+  /** Serve TLS with these options. */
+  https?: NestApplicationOptions['httpsOptions'];
   /** Between creation and listening: global guards and the like. */
   configure?: (app: INestApplication) => void;
   /** Leave the rate limit as it is; otherwise tests are not slowed down by it. */
@@ -40,12 +42,13 @@ export interface Realtime {
 export interface ConnectOptions extends TokenOptions {
   query?: string;
   headers?: Record<string, string>;
+  perMessageDeflate?: ClientOptions['perMessageDeflate'];
 }
 
 const running: Realtime[] = [];
 
 export async function realtime(options: RealtimeTestOptions = {}): Promise<Realtime> {
-  const { host, http, configure, limited, auth, ...module } = options;
+  const { host, http, https, configure, limited, auth, ...module } = options;
   const log = new TestLogger();
   const rateLimit = limited ? module.rateLimit : { perSecond: 1e6, burst: 1e6, ...module.rateLimit };
   const settings: RealtimeModuleOptions = {
@@ -55,7 +58,7 @@ export async function realtime(options: RealtimeTestOptions = {}): Promise<Realt
   };
   @Module({ ...host, imports: [RealtimeModule.forRoot(settings), ...(host?.imports ?? [])] })
   class HostModule {}
-  const create = { logger: log, abortOnError: false };
+  const create = { logger: log, abortOnError: false, httpsOptions: https };
   const app = http ? await NestFactory.create(HostModule, http, create) : await NestFactory.create(HostModule, create);
   app.useWebSocketAdapter(new RealtimeWsAdapter(app));
   configure?.(app);
@@ -88,8 +91,9 @@ function toRealtime(app: INestApplication, log: TestLogger): Realtime {
     events: app.get(EventsService),
     rooms: app.get(RoomsService),
     connections: app.get(Connections),
-    async connect(userId, { query = '', headers, ...token } = {}) {
-      const client = await open(query, { headers: { authorization: `Bearer ${tokenFor(userId, token)}`, ...headers } });
+    async connect(userId, { query = '', headers, perMessageDeflate, ...token } = {}) {
+      const authorization = `Bearer ${tokenFor(userId, token)}`;
+      const client = await open(query, { headers: { authorization, ...headers }, perMessageDeflate });
       await client.next('auth_success');
       return client;
     },

@@ -1,4 +1,4 @@
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 10_000;
 
 /** Waits for evidence that no frame brings, such as a counter of the server's. */
 export async function until(evidence: () => boolean, what: string): Promise<void> {

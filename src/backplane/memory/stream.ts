@@ -30,7 +30,8 @@ export class Stream {
   }
 
   append(publication: Publication, now: number): number {
-    const entry: Entry = { ...publication, offset: ++this.#offset, at: now };
+    const { id, body, delivery, exceptUser } = publication;
+    const entry: Entry = { id, body, delivery, exceptUser, offset: ++this.#offset, at: now };
     this.#entries.push(entry);
     this.#ids.set(entry.id, entry.offset);
     this.bytes += cost(entry);

@@ -3,7 +3,15 @@ import { NestFactory } from '@nestjs/core';
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { IsInt, IsString } from 'class-validator';
 import type { AddressInfo } from 'node:net';
-import { Connection, EventsService, IsRoomName, RealtimeGateway, RealtimeModule, RealtimeWsAdapter, RequireRoom } from '../../../src';
+import {
+  Connection,
+  EventsService,
+  IsRoomName,
+  RealtimeGateway,
+  RealtimeModule,
+  RealtimeWsAdapter,
+  RequireRoom,
+} from '../../../src';
 import { BENCH_SECRET, pad, PeerServer } from './peer';
 
 class PingDto {
@@ -71,7 +79,9 @@ export async function startOurs(): Promise<PeerServer> {
     port: (app.getHttpServer() as { address(): AddressInfo }).address().port,
     broadcast: (first, count) =>
       Promise.all(
-        Array.from({ length: count }, (_, i) => events.emit('bench.said', { n: first + i, pad: filling }, { room: 'bench' })),
+        Array.from({ length: count }, (_, i) =>
+          events.emit('bench.said', { n: first + i, pad: filling }, { room: 'bench' }),
+        ),
       ),
   };
 }

@@ -25,7 +25,8 @@ export async function startRawWs(): Promise<PeerServer> {
     ws.on('message', (bytes: Buffer) => {
       const { event, data } = JSON.parse(bytes.toString()) as Message;
       if (event === 'ping') ws.send(JSON.stringify({ event: 'pong', data: { n: data.n } }));
-      else if (event === 'say') publish(data.room, JSON.stringify({ event: 'said', data: { n: data.n, pad: data.pad } }));
+      else if (event === 'say')
+        publish(data.room, JSON.stringify({ event: 'said', data: { n: data.n, pad: data.pad } }));
       else if (event === 'join') {
         rooms.set(data.room, (rooms.get(data.room) ?? new Set()).add(ws));
         ws.send('{"event":"joined"}');
