@@ -5,6 +5,7 @@ import type { Identity } from '../auth/identity';
 import { CLOSE_CODES, CloseReason } from '../protocol/close-codes';
 import { decodeFrame, encodeFrame } from '../protocol/codec';
 import type { ClientFrame, ServerFrameData, ServerFrameType } from '../protocol/frames';
+import { now } from './clock';
 import { Frame, PING_FRAME, pongFrame, textFrame } from './frame';
 import type { InboundFrame } from './inbound-frame';
 import { Inbox, InboxLimits } from './inbox';
@@ -43,6 +44,8 @@ export interface ConnectionOrigin {
 }
 
 const UNAUTHENTICATED_MAX_BYTES = 4 * 1024;
+/** Where frames are compressed they are whole only a while later, and larger than what came. */
+const UNAUTHENTICATED_MAX_COMPRESSED = 64 * 1024;
 /** Of a client's frame up to that size: two bytes, two more for the length from 126 on, and four of the mask. */
 const frameBytes = (payload: number): number => payload + (payload < 126 ? 6 : 8);
 const MAX_CLOSE_BYTES = 123;
@@ -118,8 +121,8 @@ export class Connection {
     this.outbox.push(new Frame(textFrame(text)));
   }
 
-  ping(now: number): void {
-    this.pingedAt = now;
+  ping(at: number): void {
+    this.pingedAt = at;
     this.#control(PING_FRAME);
   }
 
@@ -151,8 +154,9 @@ export class Connection {
       if (!this.identity) return void (this.#unreadBytes += chunk.length);
       this.socket.off('data', arrived).off('data', parsed);
     };
+    const most = this.ws.extensions ? UNAUTHENTICATED_MAX_COMPRESSED : frameBytes(UNAUTHENTICATED_MAX_BYTES);
     const parsed = (): void => {
-      if (this.#unreadBytes > frameBytes(UNAUTHENTICATED_MAX_BYTES)) this.close('message_too_big');
+      if (this.#unreadBytes > most) this.close('message_too_big');
     };
     // Around the listener of `ws`, which takes the whole frames out of each chunk.
     this.socket.prependListener('data', arrived).on('data', parsed);
@@ -162,8 +166,8 @@ export class Connection {
 
   received(bytes: Buffer, binary: boolean): void {
     if (this.#closed) return;
-    this.lastSeenAt = Date.now();
-    if (!this.identity) this.#unreadBytes -= frameBytes(bytes.length);
+    this.lastSeenAt = now();
+    if (!this.identity) this.#isWhole(bytes.length);
     if (binary !== this.binary) {
       return this.close('unsupported_data', `this subprotocol takes ${this.binary ? 'binary' : 'text'} frames`);
     }
@@ -175,8 +179,8 @@ export class Connection {
 
   controlReceived(kind: 'ping' | 'pong', payload: Buffer): void {
     if (this.#closed) return;
-    this.lastSeenAt = Date.now();
-    if (!this.identity) this.#unreadBytes -= frameBytes(payload.length);
+    this.lastSeenAt = now();
+    if (!this.identity) this.#isWhole(payload.length);
     this.context.handler.control(this, kind, payload);
   }
 
@@ -210,7 +214,7 @@ export class Connection {
   }
 
   resume(): void {
-    this.lastSeenAt = Date.now();
+    this.lastSeenAt = now();
     this.ws.resume();
   }
 
@@ -226,8 +230,12 @@ export class Connection {
 
   /** Whoever takes bytes is there. And the next frame may have waited for the end of a replay. */
   progressed(): void {
-    this.lastSeenAt = Date.now();
+    this.lastSeenAt = now();
     this.inbox.next();
+  }
+
+  #isWhole(payload: number): void {
+    this.#unreadBytes = Math.max(0, this.#unreadBytes - frameBytes(payload));
   }
 
   /** What a client without a name still sends is thrown away: `ws` would hold a whole frame until it has closed. */

@@ -15,8 +15,10 @@ export class Heartbeat implements OnModuleInit {
     this.sweep.visit((connection, now) => {
       // Not read because of our own back-pressure: its silence says nothing about it.
       if (connection.inbox.paused) connection.lastSeenAt = now;
-      if (now - connection.lastSeenAt > timeoutMs - SWEEP_MS) return connection.terminate();
-      // A sweep early rather than late: an answer must have the time between the interval and the timeout.
+      // Silence counts only where an answer was asked for: it may be we who were stopped for a while.
+      const asked = connection.pingedAt > connection.lastSeenAt;
+      if (asked && now - connection.lastSeenAt > timeoutMs - SWEEP_MS) return connection.terminate();
+      // A sweep early rather than late.
       if (now - connection.pingedAt > intervalMs - SWEEP_MS && !connection.closed) connection.ping(now);
     });
   }

@@ -1,3 +1,4 @@
+import { now } from './clock';
 import type { InboundFrame } from './inbound-frame';
 
 export interface InboxLimits {
@@ -72,8 +73,8 @@ export class Inbox {
   }
 
   /** Gives the current handler up when it has run for too long. */
-  expire(now: number): void {
-    if (!this.#busySince || now - this.#busySince < this.limits.handlerTimeoutMs) return;
+  expire(at: number): void {
+    if (!this.#busySince || at - this.#busySince < this.limits.handlerTimeoutMs) return;
     const frame = this.current;
     this.#release();
     this.owner.timedOut(frame);
@@ -101,7 +102,7 @@ export class Inbox {
       return;
     }
     const run = ++this.#run;
-    this.#busySince = Date.now();
+    this.#busySince = now();
     const done = (): void => {
       if (run !== this.#run || !this.#busySince) return;
       this.#release();

@@ -10,6 +10,7 @@ import { RealtimeError } from '../protocol/errors';
 import type { WireForm } from '../connections/wire-form';
 import { SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK } from '../protocol/frames';
 import { RealtimeOptions } from '../realtime.options';
+import { isPromise } from './chain';
 import { clientAddress } from './client-address';
 import { Draining } from './draining';
 import { Lifecycle, tooManyOfUser } from './lifecycle';
@@ -139,6 +140,7 @@ export class Handshake {
   }
 
   async #inTime(identity: Identity | Promise<Identity>): Promise<Identity> {
+    if (!isPromise(identity)) return identity;
     let timer: NodeJS.Timeout | undefined;
     const ms = this.options.connections.handshakeTimeoutMs;
     const late = new Promise<never>((_, reject) => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { now } from '../connections/clock';
 import type { Connection } from '../connections/connection';
 import { TokenBucket } from '../connections/token-bucket';
 import { Traffic } from '../connections/traffic';
@@ -26,18 +27,18 @@ export class RateLimit {
    * @throws Disconnect `flooding` when that was said too often
    */
   charge(connection: Connection, type?: string): void {
-    const now = Date.now();
+    const time = now();
     const cost = this.#costOf(type);
     const own = (connection.frameBudget ??= this.#bucket(this.options.rateLimit.burst));
     const user = this.#bucketOf(connection.userId);
-    if (!own.spend(cost, now)) this.#refuse(connection, own.waitFor(cost), now);
-    if (user && !user.spend(cost, now)) this.#refuse(connection, user.waitFor(cost), now);
+    if (!own.spend(cost, time)) this.#refuse(connection, own.waitFor(cost), time);
+    if (user && !user.spend(cost, time)) this.#refuse(connection, user.waitFor(cost), time);
   }
 
-  #refuse(connection: Connection, retryAfterMs: number, now: number): never {
+  #refuse(connection: Connection, retryAfterMs: number, time: number): never {
     this.traffic.rateLimited++;
     const refusals = (connection.refusalBudget ??= this.#bucket(this.options.rateLimit.floodFrames));
-    if (!refusals.spend(1, now)) throw new Disconnect('flooding', 'kept sending while rate-limited');
+    if (!refusals.spend(1, time)) throw new Disconnect('flooding', 'kept sending while rate-limited');
     throw new RealtimeError('rate_limited', undefined, { retryAfterMs });
   }
 

@@ -93,12 +93,20 @@ export class RealtimeWsAdapter extends WsAdapter {
     const target = targetOf(request);
     if (!target)
       return refuse(socket, new Refusal(400, 'bad_request', 'The request target or the Host header is not valid.'));
-    if (this.#isOurPath(target.pathname)) return void this.#handshake!.upgrade(request, socket, head, target.search);
+    if (this.#isOurPath(target.pathname)) return this.#upgrade(request, socket, head, target.search);
     if (this.#isHostPath(target.pathname)) return this.#hostUpgrades!(request, socket, head);
     // Somebody else listens, too: an endpoint that is none of Nest's.
     if (this.#http!.listenerCount('upgrade') > 1) return;
     refuse(socket, new Refusal(404, 'not_found', `There is no WebSocket endpoint here. Try ${this.#options!.path}.`));
   };
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, search: string): void {
+    this.#handshake!.upgrade(request, socket, head, search).catch((error: unknown) => {
+      // A defect of ours; it must cost one socket, not the process.
+      this.logger.error(error);
+      socket.destroy();
+    });
+  }
 
   /** The stock adapter would destroy the sockets of other paths without a word. */
   #isHostPath(pathname: string): boolean {

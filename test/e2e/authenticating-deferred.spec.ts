@@ -220,4 +220,22 @@ describe('a frame of a client without a name', () => {
     expect((await raw.frames(2))[1]).toMatchObject({ type: 'pong', reply_to: 'last' });
     raw.socket.destroy();
   });
+
+  it('is bounded by what it unpacks to where frames are compressed, and what is packed is bounded, too', async () => {
+    const { open, port } = await realtime({ compression: { enabled: true } });
+    const client = await open('', { perMessageDeflate: { threshold: 0 } });
+    expect(client.ws.extensions).toBe('permessage-deflate');
+    const notes = Array.from({ length: 200 }, (_, n) => ({ type: 'ping', data: { n, pad: 'x'.repeat(3_000) } }));
+    for (const note of notes) client.raw(JSON.stringify(note));
+    for (const { data } of notes) expect((await client.next('pong')).data).toEqual(data);
+    client.send('ping', { pad: 'x'.repeat(5_000) });
+    expect((await client.closed).code).toBe(1009);
+
+    const raw = await RawSocket.open(port);
+    raw.write(upgradeRequest({ headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate' } }));
+    await raw.frames(1);
+    raw.write(clientFrame('x'.repeat(200_000), { declared: 400_000 }));
+    expect(await raw.closeCode()).toBe(1009);
+    raw.socket.destroy();
+  });
 });

@@ -165,6 +165,17 @@ describe('a hostile handshake', () => {
     await raw.ended;
   });
 
+  it('asks for extensions in vain, also where frames may be compressed', async () => {
+    const { port } = await realtime({ compression: { enabled: true } });
+    const asking = async (extensions: string) =>
+      (await knock(port, { headers: { 'Sec-WebSocket-Extensions': extensions } })).status;
+    expect(await asking('constructor')).toBe(101);
+    expect(await asking('__proto__; a=1, toString')).toBe(101);
+    expect(await asking('permessage-deflate; hasOwnProperty=1')).toBe(400);
+    expect(await asking('permessage-deflate; server_max_window_bits=99')).toBe(400);
+    expect(await asking(';;;,,"')).toBe(400);
+  });
+
   it("leaves the host's own gateway as it is, and its clients' faults out of the log", async () => {
     const raw = await RawSocket.open(server.port);
     raw.write(upgradeRequest({ target: '/theirs' })).write(clientFrame('{"event":"hello"}'));

@@ -182,20 +182,24 @@ describe('subscription', () => {
     expect((await alice.request<'status'>('status')).data.rooms).toEqual(['board:b-7', 'chat:1']);
   });
 
-  it.each([
-    [{ action: 'subscribe' }],
-    [{ action: 'subscribe', project_id: 1, board_id: 2 }],
-    [{ action: 'subscribe', project_id: '' }],
-    [{ action: 'subscribe', project_id: 1.5 }],
-    [{ action: 'subscribe', project_id: 'a b' }],
-    [{ action: 'subscribe', project_id: { toString: 1 } }],
-    [{ action: 'subscribe', room: '*' }],
-    [{ action: 'join', room: 'a' }],
-    [{ room: 'a' }],
-  ])('is refused for %j', async (data) => {
+  const refused = [
+    { action: 'subscribe' },
+    { action: 'subscribe', project_id: 1, board_id: 2 },
+    { action: 'subscribe', project_id: '' },
+    { action: 'subscribe', project_id: 1.5 },
+    { action: 'subscribe', project_id: 'a b' },
+    { action: 'subscribe', project_id: { toString: 1 } },
+    { action: 'subscribe', room: '*' },
+    { action: 'join', room: 'a' },
+    { room: 'a' },
+  ];
+
+  it('is refused unless it says what to do with exactly one room', async () => {
     const { connect } = await realtime();
     const alice = await connect('alice');
-    expect(await alice.refusal('subscription', data)).toMatchObject({ code: 'validation_failed' });
+    for (const data of refused) {
+      expect([data, (await alice.refusal('subscription', data)).code]).toEqual([data, 'validation_failed']);
+    }
     expect((await alice.request<'status'>('status')).data.rooms).toEqual([]);
   });
 

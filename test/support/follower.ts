@@ -16,8 +16,8 @@ interface Shown {
 export class Follower {
   position: StreamPosition | undefined;
   joined = false;
-  /** What the joins asked for whose answers are still on their way, in order. */
-  readonly asked: (StreamPosition | undefined)[] = [];
+  /** What each join asked for, by its `message_id`. */
+  readonly asked = new Map<string, StreamPosition | undefined>();
   readonly shown: Shown[] = [];
   readonly faults: string[] = [];
   #volatile = new Set<string>();
@@ -31,7 +31,6 @@ export class Follower {
   /** The connection is gone: what it was shown counts, what comes next comes over another one. */
   disconnected(): void {
     this.joined = false;
-    this.asked.length = 0;
     this.#volatile = new Set();
   }
 
@@ -43,9 +42,9 @@ export class Follower {
     else if (is(frame, 'room_left')) this.#leave();
   }
 
-  #join({ data }: Received<'room_joined'>): void {
+  #join({ data, reply_to = '' }: Received<'room_joined'>): void {
     const { epoch, offset, recovered, replayed } = data;
-    const since = this.asked.shift();
+    const since = this.asked.get(reply_to);
     if (!recovered && replayed !== 0) this.#fault(`replayed ${replayed} though not recovered`);
     if (recovered && (since?.epoch !== epoch || since.offset + replayed !== offset)) {
       this.#fault(`recovered to ${epoch} ${offset} with ${replayed} from ${since?.epoch} ${since?.offset}`);

@@ -81,6 +81,7 @@ class Run {
   /** What was published where, as `room epoch offset`. */
   readonly #truth = new Map<string, { n: number; except?: string }>();
   #published = 0;
+  #joins = 0;
 
   async step(step: Step): Promise<void> {
     if (step.do === 'publish') for (let i = 0; i < step.times; i++) this.#publish(ROOMS[step.room], step);
@@ -164,6 +165,8 @@ class Run {
     const { connection } = client;
     const follower = client.follower.get(room)!;
     const since = back < 0 ? undefined : before(follower.position, back);
+    const id = `j-${++this.#joins}`;
+    follower.asked.set(id, since);
     const attempt = (client.join = { givenUp: false });
     const done = (): void => {
       if (client.join === attempt) client.join = undefined;
@@ -173,8 +176,7 @@ class Run {
         if (attempt.givenUp || connection.closed) return joined.follow(false);
         const { position, recovered, replayed } = joined;
         if (since && !recovered) this.#checkGap(room, since);
-        follower.asked.push(since);
-        connection.send('room_joined', { room, ...position, recovered, replayed });
+                connection.send('room_joined', { room, ...position, recovered, replayed }, id);
         joined.follow(true);
         done();
       },

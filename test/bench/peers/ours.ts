@@ -5,6 +5,7 @@ import { IsInt, IsString } from 'class-validator';
 import type { AddressInfo } from 'node:net';
 import {
   Connection,
+  Idempotency,
   EventsService,
   IsRoomName,
   RealtimeGateway,
@@ -42,6 +43,7 @@ class BenchGateway {
   constructor(private readonly events: EventsService) {}
 
   @UseGuards(AllowGuard)
+  @Idempotency('none')
   @SubscribeMessage('bench_ping')
   ping(@MessageBody() { n }: PingDto) {
     return { event: 'bench_pong', data: { n } };
