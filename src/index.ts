@@ -37,6 +37,10 @@ export type {
   StoredPublication,
   StreamPage,
 } from './backplane/backplane';
+export { ClusterBackplane } from './backplane/cluster/cluster.backplane';
+export { serveClusterBackplane } from './backplane/cluster/serve-cluster-backplane';
+export type { ClusterPrimary } from './backplane/cluster/cluster.primary';
+export type { ClusterBackplaneOptions, ClusterPrimaryOptions } from './backplane/cluster/cluster.options';
 export { MemoryBackplane } from './backplane/memory/memory.backplane';
 
 export { CLOSE_CODES, Disconnect } from './protocol/close-codes';

@@ -15,6 +15,11 @@ function slowHost() {
     return gates.get(name)!;
   };
 
+  const undoing = (when: string): Promise<void> => {
+    ran.push(when);
+    return Promise.reject(new Error(`undoing failed ${when}`));
+  };
+
   @RealtimeGateway()
   class SlowGateway {
     @SubscribeMessage('slow')
@@ -42,12 +47,9 @@ function slowHost() {
     /** Prepares for its reply, so that it has something to undo. */
     @SubscribeMessage('prepare')
     async prepare(@ConnectedSocket() _connection: Connection, @Inbound() frame: InboundFrame) {
-      frame.afterReply((sent) => void ran.push(`before the wait: ${sent}`));
+      frame.afterReply((sent) => undoing(`before the wait: ${sent}`));
       await gate('prepare').pass();
-      frame.afterReply((sent) => {
-        ran.push(`after the wait: ${sent}`);
-        return Promise.reject(new Error('the undoing failed'));
-      });
+      frame.afterReply((sent) => undoing(`after the wait: ${sent}`));
     }
   }
   return { host: { providers: [SlowGateway] }, gate, ran };
@@ -183,7 +185,8 @@ describe('a handler that hangs', () => {
     await until(() => ran.length === 2, 'the handler came back');
     expect(ran[1]).toBe('after the wait: false');
     await alice.settled();
-    expect(log.of('error').join()).toContain('the undoing failed');
+    expect(log.of('error').join()).toContain('undoing failed before the wait: false');
+    expect(log.of('error').join()).toContain('undoing failed after the wait: false');
     expect(alice.unread).toEqual([]);
   });
 });

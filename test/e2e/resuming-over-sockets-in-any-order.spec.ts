@@ -30,10 +30,18 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         except: fc.constantFrom(undefined, undefined, 'alice'),
       }),
     },
-    { weight: 5, arbitrary: fc.record({ do: fc.constant('join' as const), who, room, back: fc.integer({ min: -1, max: 3 }) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({ do: fc.constant('join' as const), who, room, back: fc.integer({ min: -1, max: 3 }) }),
+    },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), who, room }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('drop' as const), who }) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('turn' as const, 'turn' as const, 'settle' as const, 'forget' as const) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constantFrom('turn' as const, 'turn' as const, 'settle' as const, 'forget' as const),
+      }),
+    },
   ),
   { minLength: 20, maxLength: 60, size: 'max' },
 );
@@ -126,7 +134,9 @@ function faultsOf(
   const end = ends.get(room)!;
   const found = [...faults];
   if (joined && (position?.epoch !== end.epoch || position.offset !== end.offset)) {
-    found.push(`${user} in ${room}: ends at ${position?.epoch} ${position?.offset}, the stream at ${end.epoch} ${end.offset}`);
+    found.push(
+      `${user} in ${room}: ends at ${position?.epoch} ${position?.offset}, the stream at ${end.epoch} ${end.offset}`,
+    );
   }
   for (const { epoch, offset, frame } of shown) {
     if (frame.type === 'omitted') continue;

@@ -176,7 +176,7 @@ class Run {
         if (attempt.givenUp || connection.closed) return joined.follow(false);
         const { position, recovered, replayed } = joined;
         if (since && !recovered) this.#checkGap(room, since);
-                connection.send('room_joined', { room, ...position, recovered, replayed }, id);
+        connection.send('room_joined', { room, ...position, recovered, replayed }, id);
         joined.follow(true);
         done();
       },

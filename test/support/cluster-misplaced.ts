@@ -1,0 +1,9 @@
+import { serveClusterBackplane } from '../../src/backplane/cluster/serve-cluster-backplane';
+
+// The program of a worker that takes itself for the primary.
+
+try {
+  serveClusterBackplane();
+} catch (error) {
+  process.send!((error as Error).message, () => process.exit());
+}
