@@ -21,7 +21,10 @@ export function Unauthenticated(): CustomDecorator {
   return SetMetadata(UNAUTHENTICATED, true);
 }
 
+/** Where `@Inbound()` comes from: it is not the client's, so no pipe has anything to say about it. */
+export function inboundFrame(_: unknown, context: ExecutionContext): InboundFrame {
+  return context.getArgByIndex(3);
+}
+
 /** The frame a command came in, as a parameter of its handler. */
-export const Inbound = createParamDecorator((_: unknown, context: ExecutionContext): InboundFrame =>
-  context.getArgByIndex(3),
-);
+export const Inbound = createParamDecorator(inboundFrame);

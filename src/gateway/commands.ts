@@ -1,10 +1,10 @@
-import { ArgumentMetadata, Injectable, Logger, PipeTransform, Type } from '@nestjs/common';
+import { ArgumentMetadata, Injectable, Logger, PipeTransform, Type, ValidationPipe } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { ExecutionContext } from '@nestjs/common';
 import { isTypeName } from '../protocol/codec';
 import { RealtimeOptions } from '../realtime.options';
 import { Command, CommandParameter } from './command';
-import { IDEMPOTENCY, IdempotencyScope, UNAUTHENTICATED } from './command-options';
+import { IDEMPOTENCY, IdempotencyScope, inboundFrame, UNAUTHENTICATED } from './command-options';
 import { Enhancers, GatewayProvider, Method } from './enhancers';
 import { FramePipe, isDto } from './frame.pipe';
 import { REALTIME_PATH } from './realtime-gateway.decorator';
@@ -147,14 +147,23 @@ function toParameter(
 ): CommandParameter {
   const metadata: ArgumentMetadata & CommandParameter['metadata'] = { type: 'custom', metatype, data };
   if (key.includes(CUSTOM_PARAMETER)) {
-    return { extract: (_connection, _frame, context) => factory?.(data, context()), pipes, metadata };
+    const extract: CommandParameter['extract'] = (_connection, _frame, context) => factory?.(data, context());
+    return { extract, pipes: factory === inboundFrame ? [] : pipes, metadata };
   }
   if (key.startsWith(`${SOCKET}:`)) return { ...NOTHING, extract: (connection) => connection };
   if (!key.startsWith(`${PAYLOAD}:`)) return NOTHING;
   const body = { ...metadata, type: 'body' as const };
-  const checks = isDto(metatype) ? [new FramePipe(metatype, data), ...pipes] : pipes;
+  const checks = isDto(metatype) ? [new FramePipe(metatype, data), ...pipes.filter(isNotValidation)] : pipes;
   if (!data) return { extract: (_, frame) => frame.data, pipes: checks, metadata: body };
   return { extract: (_, frame) => ownValue(frame.data as object, data), pipes: checks, metadata: body };
+}
+
+/**
+ * Nest's own ValidationPipe (not one that extends it) would check once more what the FramePipe let pass, and copy it value by value: an application that
+ * has one for HTTP would be stopped for seconds by one frame with much free-form data.
+ */
+function isNotValidation(pipe: PipeTransform): boolean {
+  return pipe.constructor !== ValidationPipe;
 }
 
 /** A key of the client's: what every object inherits is not meant. */

@@ -91,7 +91,7 @@ function toRealtime(app: INestApplication, log: TestLogger): Realtime {
     events: app.get(EventsService),
     rooms: app.get(RoomsService),
     connections: app.get(Connections),
-    async connect(userId, { query = '', headers, perMessageDeflate, ...token } = {}) {
+    async connect(userId, { query = '', headers, perMessageDeflate = true, ...token } = {}) {
       const authorization = `Bearer ${tokenFor(userId, token)}`;
       const client = await open(query, { headers: { authorization, ...headers }, perMessageDeflate });
       await client.next('auth_success');
