@@ -67,6 +67,8 @@ export class Connection {
   refusalBudget: TokenBucket | undefined;
   #controlsSent = 0;
   #closed = false;
+  /** Whether something waited at the last ping, and none of it has left since. */
+  #stalled = false;
   /** The code we closed with; a client may answer with another one, or not at all. */
   #closedWith: number | undefined;
   /** What came from a client without a name, and is no whole frame yet. */
@@ -122,6 +124,9 @@ export class Connection {
   }
 
   ping(at: number): void {
+    // A replay counts against no limit: who takes nothing of it from one ping to the next would keep it for ever.
+    if (this.#stalled && this.outbox.depth) return this.overflowed();
+    this.#stalled = this.outbox.depth > 0;
     this.pingedAt = at;
     this.#control(PING_FRAME);
   }
@@ -231,6 +236,7 @@ export class Connection {
   /** Whoever takes bytes is there. And the next frame may have waited for the end of a replay. */
   progressed(): void {
     this.lastSeenAt = now();
+    this.#stalled = false;
     this.inbox.next();
   }
 

@@ -50,6 +50,8 @@ export class Drain implements BeforeApplicationShutdown {
     for (const connection of this.connections) connection.close('restart', 'the server restarts');
     await waitUntil(() => readers.every((connection) => !this.connections.has(connection)), end, hurry);
     for (const connection of this.connections) connection.terminate();
+    // A socket that was destroyed says so a moment later.
+    await waitUntil(() => this.connections.size === 0, Date.now() + CLOSE_MS, hurry);
   }
 }
 

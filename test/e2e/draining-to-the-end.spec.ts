@@ -24,6 +24,7 @@ async function withBacklog(flushMs: number) {
   let published = 0;
   while (outbox.depth < 20) {
     published = (await server.events.emit('page.written', { page: PAGE }, { room: 'project:1' })).offset;
+    await new Promise(setImmediate);
   }
   return { ...server, alice, published };
 }

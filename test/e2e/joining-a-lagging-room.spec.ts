@@ -179,6 +179,50 @@ describe('joining when the handler is given up', () => {
     expect(rooms.count('project:1')).toBe(1);
   });
 
+  it('goes on as a member when the join that took over failed too', async () => {
+    const { backplane, connect, emit } = await lagging(impatient);
+    const alice = await connect('alice');
+    const { epoch } = await alice.join('project:1');
+    await emit(1);
+    backplane.hold('answers');
+    const again = { room: 'project:1', since: { epoch, offset: 0 } };
+    expect((await alice.refusal('join_room', again)).code).toBe('processing_error');
+    void emit(2);
+    backplane.failNext('read');
+    const second = alice.refusal('join_room', again);
+    while (backplane.waiting('answers') < 3) await new Promise(setImmediate);
+    void emit(3);
+    backplane.release();
+    expect((await second).code).toBe('unavailable');
+    await emit(4);
+    await alice.settled();
+    expect(events(alice)).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ]);
+  });
+
+  it('does not forget how far a replay went when joining again failed', async () => {
+    const { backplane, connect, emit } = await lagging();
+    const [alice, bob] = [await connect('alice'), await connect('bob')];
+    const { epoch } = await bob.join('project:1');
+    backplane.hold('deliveries');
+    await emit(1);
+    await alice.join('project:1', { epoch, offset: 0 });
+    backplane.failNext('read');
+    const again = { room: 'project:1', since: { epoch, offset: 0 } };
+    expect((await alice.refusal('join_room', again)).code).toBe('unavailable');
+    backplane.release();
+    await emit(2);
+    await alice.settled();
+    expect(events(alice)).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
   it('is no member after a first join that was given up, however it ends', async () => {
     const { backplane, connect, emit, rooms } = await lagging(impatient);
     const alice = await connect('alice');

@@ -125,4 +125,19 @@ describe('a long replay', () => {
     expect(offsets(alice)).toEqual(range(1, 1100));
     expect(server.app.get(Traffic).slowConsumers).toBe(0);
   });
+
+  it('is not kept for a client that takes nothing of it, whatever that client sends', async () => {
+    const server = await realtime({ heartbeat: { intervalMs: 300, timeoutMs: 60_000 }, inbox: { maxFrames: 4 } });
+    const { epoch } = await write(server);
+    for (let n = 2; n <= 500; n++) await write(server);
+    const alice = await server.connect('alice');
+    alice.ws.pause();
+    alice.send('join_room', { room: ROOM, since: { epoch, offset: 0 } });
+    for (let i = 0; i < 20; i++) alice.send('ping');
+    await until(() => outboxOf(server.app, 'alice').replaying, 'a replay that waits');
+    const traffic = server.app.get(Traffic);
+    await until(() => traffic.slowConsumers === 1, 'the end of its patience');
+    alice.ws.resume();
+    expect((await alice.closed).code).toBe(4008);
+  });
 });
