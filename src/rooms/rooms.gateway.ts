@@ -2,6 +2,7 @@ import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websocke
 import { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
 import { Idempotency, Inbound } from '../gateway/command-options';
+import { invalid } from '../gateway/frame.pipe';
 import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
 import type { ServerFrameData } from '../protocol/frames';
 import { JoinRoomDto } from './join-room.dto';
@@ -61,7 +62,9 @@ export class RoomsGateway {
 
   @Idempotency('none')
   @SubscribeMessage('status')
-  status(@ConnectedSocket() connection: Connection) {
+  status(@ConnectedSocket() connection: Connection, @MessageBody() nothing: object) {
+    const unknown = Object.keys(nothing);
+    if (unknown.length) throw invalid(unknown.map((field) => ({ field, message: 'is not a known field' })));
     const data: ServerFrameData['status'] = {
       connection_id: connection.id,
       user_id: connection.userId!,

@@ -132,6 +132,16 @@ describe('commands', () => {
     ]);
   });
 
+  it('takes no data with status, which has none', async () => {
+    const { connect } = await realtime();
+    const alice = await connect('alice');
+    expect(await alice.refusal('status', { verbose: true })).toMatchObject({
+      code: 'validation_failed',
+      details: [{ field: 'verbose', message: 'is not a known field' }],
+    });
+    expect((await alice.request('status', {})).type).toBe('status');
+  });
+
   it('does not know the types only the server sends', async () => {
     const { connect } = await realtime();
     const alice = await connect('alice');
