@@ -74,6 +74,7 @@ export class Room implements Source {
 
   /** Takes a member out to join it again: what was published before is on its way to it. */
   restart(connection: Connection): boolean {
+    if (!this.members.has(connection)) return false;
     if (this.#pending.length) this.turn.flush();
     return this.members.delete(connection);
   }

@@ -109,7 +109,8 @@ async function play(server: Realtime, rooms: readonly string[], steps: readonly 
   for (const player of players) await player.connect();
   const published: Promise<StreamPosition>[] = [];
   const publish = (room: string, delivery: 'reliable' | 'volatile', exceptUser?: string): void => {
-    published.push(server.events.emit('task.created', { n: published.length }, { room, delivery, exceptUser }));
+    const data = { n: published.length, not: exceptUser };
+    published.push(server.events.emit('task.created', data, { room, delivery, exceptUser }));
   };
   for (const step of steps) {
     if (step.do === 'publish') {
@@ -147,7 +148,7 @@ function faultsAtEnd({ user, room, joined, position }: Follower, { epoch, offset
 function faultsBetween(followers: readonly Follower[], positions: readonly StreamPosition[]): string[] {
   const faults: string[] = [];
   const ids = new Map<string, string>();
-  for (const { room, shown } of followers) {
+  for (const { user, room, shown } of followers) {
     for (const { epoch, offset, frame } of shown) {
       const place = `${room} ${epoch} ${offset}`;
       const id = ids.get(place) ?? frame.message_id;
@@ -155,6 +156,7 @@ function faultsBetween(followers: readonly Follower[], positions: readonly Strea
       if (id !== frame.message_id) faults.push(`${place} was ${id}, and is ${frame.message_id}`);
       if (frame.type !== 'task.created') continue;
       const truth = positions[frame.data.n as number];
+      if (frame.data.not === user) faults.push(`${place} is not for ${user}`);
       if (truth.epoch !== epoch || truth.offset !== offset) faults.push(`${place} is ${JSON.stringify(frame)}`);
     }
   }
