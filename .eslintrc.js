@@ -9,9 +9,9 @@ const layer = (target, except) => ({
 const protocol = ['protocol'];
 const auth = ['auth', 'protocol', 'realtime.options.ts'];
 const connections = ['connections', ...auth];
-const gateway = ['gateway', ...connections];
+const gateway = ['gateway', 'redis', ...connections];
 const rooms = ['rooms', 'backplane/backplane.ts', ...gateway];
-const feature = (name, ...more) => [name, ...more, ...rooms];
+const feature = (name, ...more) => [name, ...more, 'storage', ...rooms];
 
 /** @type {import('eslint').Linter.Config} */
 module.exports = {
@@ -37,12 +37,17 @@ module.exports = {
           layer('protocol', protocol),
           layer('auth', auth),
           layer('connections', connections),
+          layer('redis', ['redis', 'protocol']),
           layer('gateway', gateway),
-          layer('backplane', ['backplane', 'protocol', 'realtime.options.ts']),
+          layer('backplane', ['backplane', 'redis', 'protocol', 'realtime.options.ts']),
+          layer('storage', ['storage', 'auth/invalid-option.ts', 'protocol']),
           layer('rooms', rooms),
           layer('history', feature('history')),
           layer('events', feature('events')),
           layer('chat', feature('chat')),
+          layer('mailbox', feature('mailbox')),
+          // It only listens: nobody imports it.
+          layer('audit', feature('audit', 'chat')),
           layer('demo', ['demo', 'index.ts']),
         ],
       },

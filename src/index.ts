@@ -19,20 +19,31 @@ export type { Presented } from './auth/authenticator';
 export type { Identity } from './auth/identity';
 export type { JwtAlgorithm, JwtKey, JwtKeyLookup } from './auth/jwt-key';
 
+export { ChannelsService } from './chat/channels/channels.service';
+export { ChannelModeration } from './chat/channels/channel-moderation';
+export type { Ban } from './chat/channels/channel-moderation';
+export type { Channel } from './chat/channels/channel';
+export type { CreateChannelDto, UpdateChannelDto } from './chat/channels/channel.dto';
+
 export { RealtimeGateway } from './gateway/realtime-gateway.decorator';
 export { Idempotency, Inbound, Unauthenticated } from './gateway/command-options';
 export { Roles, RolesGuard } from './gateway/roles.guard';
 export { ReplyStore } from './gateway/reply-store';
 export type { StoredReply } from './gateway/reply-store';
+export { RedisReplyStore } from './gateway/redis-reply-store';
+export { UserLimits } from './gateway/user-limits';
+export { RedisUserLimits } from './gateway/redis-user-limits';
 export { Connection } from './connections/connection';
 export { InboundFrame } from './connections/inbound-frame';
 export { Traffic } from './connections/traffic';
 
 export { Backplane, StreamGap } from './backplane/backplane';
 export type {
+  BackplaneState,
   Delivery,
   PageRequest,
   Publication,
+  Reset,
   Retention,
   StoredPublication,
   StreamPage,
@@ -42,6 +53,27 @@ export { serveClusterBackplane } from './backplane/cluster/serve-cluster-backpla
 export type { ClusterPrimary } from './backplane/cluster/cluster.primary';
 export type { ClusterBackplaneOptions, ClusterPrimaryOptions } from './backplane/cluster/cluster.options';
 export { MemoryBackplane } from './backplane/memory/memory.backplane';
+export { RedisBackplane } from './backplane/redis/redis.backplane';
+export type { RedisBackplaneOptions } from './backplane/redis/redis.backplane';
+export type { WaitingOptions } from './backplane/redis/waiting';
+export { RedisConnections } from './redis/redis-connections';
+export type { RedisState } from './redis/redis-connections';
+export type { RedisConnectionsOptions } from './redis/redis.options';
+
+export { Audit } from './audit/audit';
+export type { AuditEntry, AuditType } from './audit/audit';
+export { AuditLog } from './audit/audit-log';
+export type { AuditPage, AuditQuery, AuditRecord } from './audit/audit-log';
+
+export { Storage } from './storage/storage';
+export type { Work } from './storage/storage';
+export type { Database } from './storage/database';
+export type { DialectName, Migration } from './storage/migration';
+export type { StorageOptions } from './storage/storage.options';
+export { SqliteStorage } from './storage/sqlite/sqlite.storage';
+export type { SqliteStorageOptions } from './storage/sqlite/sqlite.storage';
+export { PostgresStorage } from './storage/postgres/postgres.storage';
+export type { PostgresStorageOptions } from './storage/postgres/postgres.storage';
 
 export { CLOSE_CODES, Disconnect } from './protocol/close-codes';
 export type { CloseReason } from './protocol/close-codes';

@@ -1,9 +1,12 @@
 import type { Type } from '@nestjs/common';
+import type { Audit } from './audit/audit';
 import { AuthOptions, resolveAuth, ResolvedAuthOptions } from './auth/auth.options';
 import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
 import type { RoomPolicy } from './auth/room-policy';
 import type { Backplane } from './backplane/backplane';
 import type { ReplyStore } from './gateway/reply-store';
+import type { Storage } from './storage/storage';
+import type { UserLimits } from './gateway/user-limits';
 
 export type { AuthOptions } from './auth/auth.options';
 
@@ -80,6 +83,23 @@ export const DEFAULTS = {
   drain: { windowMs: 30_000, flushMs: 5_000 },
   events: { naming: 'dot' as 'dot' | 'snake' },
   /**
+   * What was stored and is not published after this long, for instance because a process died, is published by whichever
+   * node finds it first; every node looks this often.
+   */
+  chat: { relayAfterMs: 3_000 },
+  /** What waits for a user who is away or does not acknowledge it; the oldest go first. */
+  mailbox: { maxMessages: 1000, maxAgeMs: 24 * HOUR },
+  /**
+   * Channels. `rest`: whether `/api/v1/websocket/channels` is served. `maxPerUser`: how many one user may own.
+   * `maxMembers` and `maxBans`: of one channel. `passwordAttemptsPerMinute`: of one user at one channel.
+   */
+  channels: { rest: true, maxPerUser: 100, maxMembers: 10_000, maxBans: 10_000, passwordAttemptsPerMinute: 5 },
+  /**
+   * The record of who connected, joined and chatted, in the storage; `sink` takes it instead.
+   * an entry, written behind, 200 ms later. Without storage and sink there is none.
+   */
+  audit: { enabled: true, retentionMs: 90 * 24 * HOUR, sink: undefined as Audit | undefined },
+  /**
    * permessage-deflate without context takeover: publications of 1 KiB and more are compressed once for all who take
    * it. Costs memory and CPU for each frame that comes in compressed.
    */
@@ -87,6 +107,9 @@ export const DEFAULTS = {
 };
 
 type Groups = typeof DEFAULTS;
+
+/** The options that are no group of defaults. */
+const OTHERS = ['path', 'auth', 'origins', 'kinds', 'backplane', 'replies', 'storage', 'userLimits'];
 
 export type RealtimeModuleOptions = { [Group in keyof Groups]?: Partial<Groups[Group]> } & {
   /** Where clients connect; `<path>/connect` is the same endpoint. @default '/ws' */
@@ -100,6 +123,13 @@ export type RealtimeModuleOptions = { [Group in keyof Groups]?: Partial<Groups[G
   backplane?: Backplane;
   /** Where replies wait for a repeated `message_id`. @default new MemoryReplyStore() */
   replies?: ReplyStore;
+  /**
+   * Where chat and mailboxes are kept. `false`: nowhere; messages go into the rooms' streams only. One that is given is closed with the
+   * application. @default new SqliteStorage({ file: 'realtime.sqlite' }), in the working directory
+   */
+  storage?: Storage | false;
+  /** Where `rateLimit.perUser` is counted. @default new MemoryUserLimits() */
+  userLimits?: UserLimits;
 };
 
 /** The options, complete and checked; injectable by this class. */
@@ -119,6 +149,10 @@ export class RealtimeOptions {
   readonly idempotency: Readonly<Groups['idempotency']>;
   readonly drain: Readonly<Groups['drain']>;
   readonly events: Readonly<Groups['events']>;
+  readonly chat: Readonly<Groups['chat']>;
+  readonly channels: Readonly<Groups['channels']>;
+  readonly mailbox: Readonly<Groups['mailbox']>;
+  readonly audit: Readonly<Groups['audit']>;
   readonly compression: Readonly<Groups['compression']>;
   /** Of the kinds that have limits of their own; asked for at every publication. */
   readonly #historyOf: ReadonlyMap<string, HistoryLimits>;
@@ -126,7 +160,7 @@ export class RealtimeOptions {
   /** @throws InvalidOption */
   constructor(given: RealtimeModuleOptions) {
     if (!given?.auth) throw new InvalidOption('auth', 'is missing', 'Try auth: { secret: process.env.JWT_SECRET }.');
-    checkNames('', given, [...Object.keys(DEFAULTS), 'path', 'auth', 'origins', 'kinds', 'backplane', 'replies']);
+    checkNames('', given, [...Object.keys(DEFAULTS), ...OTHERS]);
     this.path = checkPath(given.path ?? '/ws');
     this.auth = resolveAuth(given.auth);
     this.origins = checkOrigins(given.origins ?? 'same');
@@ -142,6 +176,10 @@ export class RealtimeOptions {
     this.idempotency = resolve('idempotency', given);
     this.drain = resolve('drain', given);
     this.events = resolve('events', given);
+    this.chat = resolve('chat', given);
+    this.channels = resolve('channels', given);
+    this.mailbox = resolve('mailbox', given);
+    this.audit = resolve('audit', given);
     this.compression = resolve('compression', given);
     const kinds = Object.entries(this.kinds);
     this.#historyOf = new Map(kinds.map(([kind, { history }]) => [kind, { ...this.history, ...history }]));
@@ -188,7 +226,8 @@ const POSITIVE: ReadonlySet<string> = new Set([
   ...['connections.handshakeTimeoutMs', 'connections.maxMessageBytes', 'connections.maxFragments'],
   ...['heartbeat.intervalMs', 'inbox.maxFrames', 'inbox.maxBytes', 'inbox.handlerTimeoutMs'],
   ...['outbox.maxFrames', 'outbox.maxBytes', 'errorBudget.windowMs'],
-  ...['idempotency.windowMs', 'idempotency.maxReplies', 'idempotency.maxBytes'],
+  ...['idempotency.windowMs', 'idempotency.maxReplies', 'idempotency.maxBytes', 'chat.relayAfterMs'],
+  ...['mailbox.maxMessages', 'mailbox.maxAgeMs'],
 ]);
 
 function resolve<Group extends keyof Groups>(group: Group, given: RealtimeModuleOptions): Readonly<Groups[Group]> {

@@ -25,6 +25,11 @@ export function findCredential(
   );
 }
 
+/** The token of an HTTP request's `Authorization: Bearer`. @throws RealtimeError `unauthorized` when there are two */
+export function bearerToken(request: IncomingMessage): string | undefined {
+  return only('header', bearerHeaders(request))?.token;
+}
+
 function only(place: CredentialPlace, tokens: string[]): Credential | undefined {
   if (tokens.length > 1) throw new RealtimeError('unauthorized', `Two tokens in the same place (${place}). Send one.`);
   return tokens.length ? { place, token: tokens[0] } : undefined;

@@ -17,4 +17,13 @@ export abstract class RoomPolicy {
     room: RoomName,
     request?: RoomRequest,
   ): boolean | Promise<boolean>;
+
+  /** Whether this user may edit and delete what others said there. By default those with the role `admin` may. */
+  moderates(identity: Identity, _room: RoomName): boolean | Promise<boolean> {
+    return isAdmin(identity);
+  }
+}
+
+export function isAdmin({ roles }: Identity): boolean {
+  return roles.includes('admin');
 }

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { NEVER, Observable, of } from 'rxjs';
 import type { StreamPosition } from '../protocol/position';
 import type { RoomName } from '../protocol/room-name';
 
@@ -25,7 +25,18 @@ export interface Delivery {
   readonly epoch: string;
   readonly offset?: number;
   readonly publication: Publication;
+  /** It was missed, and read out of the stream: much may come at once, which is no fault of those who read slowly. */
+  readonly replayed?: boolean;
 }
+
+/** A stream that cannot be followed from where it was delivered to here: what is delivered next comes after `position`. */
+export interface Reset {
+  readonly room: RoomName;
+  readonly position: StreamPosition;
+}
+
+/** `degraded`: some calls are refused as `unavailable`. It heals by itself. */
+export type BackplaneState = 'connected' | 'degraded';
 
 export interface StreamPage {
   /** Where the stream ends now. */
@@ -59,6 +70,10 @@ export class StreamGap extends Error {
 export abstract class Backplane {
   /** What arrives for the rooms this node subscribed to. */
   abstract readonly deliveries: Observable<Delivery>;
+  /** Which of them were lost sight of, in order with the deliveries. */
+  readonly resets: Observable<Reset> = NEVER;
+  /** The state now, and whenever it changes. */
+  readonly state: Observable<BackplaneState> = of('connected' as const);
   /** Appends to the room's stream and fans out, atomically per room. @throws RealtimeError `unavailable` */
   abstract publish(room: RoomName, publication: Publication): Promise<StreamPosition>;
   /**

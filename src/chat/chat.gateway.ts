@@ -1,24 +1,57 @@
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
-import { nanoid } from 'nanoid';
 import { Connection } from '../connections/connection';
+import { InboundFrame } from '../connections/inbound-frame';
+import { Idempotency, Inbound } from '../gateway/command-options';
 import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
-import type { ServerFrameData } from '../protocol/frames';
-import { toPublication } from '../rooms/publication';
 import { RequireRoom } from '../rooms/room.guard';
-import { Rooms } from '../rooms/rooms';
-import { ChatDto } from './chat.dto';
+import { ChatDeleteDto, ChatDto, ChatEditDto, ChatHistoryDto } from './chat.dto';
+import { SlowMode } from './channels/slow-mode';
+import { ChatService } from './chat.service';
+
+const DEFAULT_LIMIT = 50;
 
 @RealtimeGateway()
 export class ChatGateway {
-  constructor(private readonly rooms: Rooms) {}
+  constructor(
+    private readonly chat: ChatService,
+    private readonly slowMode: SlowMode,
+  ) {}
 
   /** Says something to all members of a room, the sender included. */
   @RequireRoom('publish')
   @SubscribeMessage('chat')
-  async chat(@ConnectedSocket() connection: Connection, @MessageBody() { room, text }: ChatDto) {
-    const { userId, name } = connection.identity!;
-    const message: ServerFrameData['chat'] = { id: nanoid(), text, user: { id: userId, name } };
-    const { offset } = await this.rooms.publish(room, toPublication(room, 'chat', message));
-    return { event: 'ack', data: { id: message.id, room, offset } };
+  async say(
+    @ConnectedSocket() { identity }: Connection,
+    @MessageBody() { room, text }: ChatDto,
+    @Inbound() { messageId }: InboundFrame,
+  ) {
+    const giveBack = await this.slowMode.take(identity!, room);
+    try {
+      return { event: 'ack', data: await this.chat.say(identity!, room, text, messageId) };
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  @RequireRoom('publish')
+  @SubscribeMessage('chat_edit')
+  async edit(@ConnectedSocket() { identity }: Connection, @MessageBody() { room, id, text }: ChatEditDto) {
+    return { event: 'ack', data: await this.chat.edit(identity!, room, id, text) };
+  }
+
+  @RequireRoom('publish')
+  @SubscribeMessage('chat_delete')
+  async delete(@ConnectedSocket() { identity }: Connection, @MessageBody() { room, id }: ChatDeleteDto) {
+    return { event: 'ack', data: await this.chat.delete(identity!, room, id) };
+  }
+
+  /** What was said in a room, out of the database, newest first. */
+  @RequireRoom('history')
+  @Idempotency('none')
+  @SubscribeMessage('chat_history')
+  async history(@ConnectedSocket() _connection: Connection, @MessageBody() { room, before, limit }: ChatHistoryDto) {
+    const page = await this.chat.page(room, before ?? undefined, limit ?? DEFAULT_LIMIT);
+    return { event: 'chat_history', data: { room, ...page } };
   }
 }

@@ -1,4 +1,4 @@
-import type { Frame } from './frame';
+import { Frame, joined } from './frame';
 import type { WireForm } from './wire-form';
 
 /** Publications of one turn for one audience: joined once in each form, the same bytes for each of them. */
@@ -9,15 +9,10 @@ export class Batch {
   constructor(readonly frames: readonly Frame[]) {}
 
   in(form: WireForm): Buffer {
-    if (form === 'json') return (this.#json ??= this.#join(form));
+    if (form === 'json') return (this.#json ??= joined(this.frames, form));
     this.#forms ??= new Map();
     let bytes = this.#forms.get(form);
-    if (!bytes) this.#forms.set(form, (bytes = this.#join(form)));
+    if (!bytes) this.#forms.set(form, (bytes = joined(this.frames, form)));
     return bytes;
-  }
-
-  #join(form: WireForm): Buffer {
-    if (this.frames.length === 1) return this.frames[0].in(form);
-    return Buffer.concat(this.frames.map((frame) => frame.in(form)));
   }
 }

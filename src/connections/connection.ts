@@ -6,7 +6,7 @@ import { CLOSE_CODES, CloseReason } from '../protocol/close-codes';
 import { decodeFrame, encodeFrame } from '../protocol/codec';
 import type { ClientFrame, ServerFrameData, ServerFrameType } from '../protocol/frames';
 import { now } from './clock';
-import { Frame, PING_FRAME, pongFrame, textFrame } from './frame';
+import { ControlFrame, PING_FRAME, pongFrame, TextFrame } from './frame';
 import type { InboundFrame } from './inbound-frame';
 import { Inbox, InboxLimits } from './inbox';
 import { nextMessageId } from './message-id';
@@ -120,7 +120,7 @@ export class Connection {
   }
 
   sendText(text: string): void {
-    this.outbox.push(new Frame(textFrame(text)));
+    this.outbox.push(new TextFrame(text));
   }
 
   ping(at: number): void {
@@ -252,7 +252,7 @@ export class Connection {
 
   #control(bytes: Buffer): void {
     this.#controlsSent++;
-    this.outbox.push(new Frame(bytes));
+    this.outbox.push(new ControlFrame(bytes));
   }
 
   #end(): void {

@@ -13,7 +13,11 @@ export class Connections implements Iterable<Connection> {
   readonly #all = new Set<Connection>();
   readonly #byUser = new Map<string, Set<Connection>>();
   readonly #byAddress = new Map<string, number>();
+  readonly #opened = new Subject<Connection>();
   readonly #closed = new Subject<Closed>();
+
+  /** Each connection that was given its identity. */
+  readonly opened = this.#opened.asObservable();
 
   /** Each connection that ended, once, after it was removed here. */
   readonly closed = this.#closed.asObservable();
@@ -42,6 +46,7 @@ export class Connections implements Iterable<Connection> {
     const connections = this.#byUser.get(userId);
     if (connections) connections.add(connection);
     else this.#byUser.set(userId, new Set([connection]));
+    this.#opened.next(connection);
   }
 
   remove(connection: Connection, code: number): void {

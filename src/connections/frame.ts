@@ -7,40 +7,52 @@ const PONG = 0x8a;
 /** `volatile` is dropped first for a slow reader; `replay` is not counted against it: its size is the room's doing. */
 export type FramePriority = 'reliable' | 'volatile' | 'replay';
 
-/** A whole WebSocket frame, ready for the socket: encoded once in each form somebody takes, shared by all who get it. */
-export class Frame {
+/** What an outbox takes: a whole WebSocket frame, encoded when it is written. */
+export interface Frame {
   /** Its place among everything due in this turn, over all rooms and replies; set when it is put in line. */
-  seq = 0;
-  /** What it became for those who do not take plain JSON. */
-  #forms: Map<WireForm, Buffer> | undefined;
-
-  constructor(
-    readonly bytes: Buffer,
-    readonly priority: FramePriority = 'reliable',
-  ) {}
-
+  seq: number;
+  readonly priority: FramePriority;
   /** Bytes as plain JSON, which is what limits count. */
+  readonly length: number;
+  /** Puts its plain JSON form into `bytes`, and returns where that ends. */
+  writeTo(bytes: Buffer, at: number): number;
+  in(form: WireForm): Buffer;
+}
+
+/** A ping or a pong: the same in every form. */
+export class ControlFrame implements Frame {
+  seq = 0;
+  readonly priority: FramePriority = 'reliable';
+
+  constructor(private readonly bytes: Buffer) {}
+
   get length(): number {
     return this.bytes.length;
   }
 
-  in(form: WireForm): Buffer {
-    if (form === 'json') return this.bytes;
-    this.#forms ??= new Map();
-    let bytes = this.#forms.get(form);
-    if (!bytes) this.#forms.set(form, (bytes = inForm(this.bytes, form)));
-    return bytes;
+  writeTo(bytes: Buffer, at: number): number {
+    bytes.set(this.bytes, at);
+    return at + this.bytes.length;
+  }
+
+  in(): Buffer {
+    return this.bytes;
   }
 }
 
-/** A publication kept in a stream, framed when it is written: until then a long replay shares its bytes with the stream. */
-export class StoredFrame {
+/**
+ * A publication, framed when it is written: with others of its turn right into what they share, and a long replay shares
+ * its bytes with the stream until then.
+ */
+export class PublicationFrame implements Frame {
   seq = 0;
-  readonly priority = 'replay';
+  readonly #forms: Partial<Record<WireForm, Buffer>> = {};
 
+  /** `body` and `end` are the two parts of its UTF-8 text; the latter is ASCII. */
   constructor(
     private readonly body: Uint8Array,
     private readonly end: string,
+    readonly priority: FramePriority,
   ) {}
 
   get length(): number {
@@ -48,31 +60,64 @@ export class StoredFrame {
     return headerLength(length) + length;
   }
 
+  writeTo(bytes: Buffer, at: number): number {
+    const start = writeHeader(bytes, TEXT, this.body.length + this.end.length, at);
+    bytes.set(this.body, start);
+    return start + this.body.length + bytes.write(this.end, start + this.body.length, 'latin1');
+  }
+
   in(form: WireForm): Buffer {
-    return inForm(framedBytes(this.body, this.end), form);
+    if (form === 'json') return (this.#forms.json ??= bytesOf(this));
+    return (this.#forms[form] ??= inForm(this.in('json'), form));
+  }
+
+  /** The same, to be put in line for one more connection. */
+  again(): PublicationFrame {
+    return new PublicationFrame(this.body, this.end, this.priority);
   }
 }
 
-/** What an outbox takes. */
-export type Outgoing = Frame | StoredFrame;
+/** A frame for one connection alone, kept as text: with others of its turn it is encoded right into what is written. */
+export class TextFrame implements Frame {
+  seq = 0;
+  readonly priority = 'reliable';
+  readonly length: number;
+  readonly #payload: number;
 
-export function textFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  const start = headerLength(length);
-  const bytes = Buffer.allocUnsafe(start + length);
-  writeHeader(bytes, TEXT, length);
-  bytes.write(text, start);
+  constructor(private readonly text: string) {
+    this.#payload = Buffer.byteLength(text);
+    this.length = headerLength(this.#payload) + this.#payload;
+  }
+
+  writeTo(bytes: Buffer, at: number): number {
+    const start = writeHeader(bytes, TEXT, this.#payload, at);
+    return start + bytes.write(this.text, start);
+  }
+
+  in(form: WireForm): Buffer {
+    return inForm(bytesOf(this), form);
+  }
+
+  again(): TextFrame {
+    return new TextFrame(this.text);
+  }
+}
+
+function bytesOf(frame: Frame): Buffer {
+  const bytes = Buffer.allocUnsafe(frame.length);
+  frame.writeTo(bytes, 0);
   return bytes;
 }
 
-/** A text frame out of UTF-8 that is already encoded, and its last part. */
-export function framedBytes(body: Uint8Array, end: string): Buffer {
-  const length = body.length + end.length;
-  const start = headerLength(length);
-  const bytes = Buffer.allocUnsafe(start + length);
-  writeHeader(bytes, TEXT, length);
-  bytes.set(body, start);
-  bytes.write(end, start + body.length, 'latin1');
+/** Frames one behind the other, each in this form. */
+export function joined(frames: readonly Frame[], form: WireForm): Buffer {
+  if (frames.length === 1) return frames[0].in(form);
+  if (form !== 'json') return Buffer.concat(frames.map((frame) => frame.in(form)));
+  let length = 0;
+  for (const frame of frames) length += frame.length;
+  const bytes = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const frame of frames) at = frame.writeTo(bytes, at);
   return bytes;
 }
 

@@ -56,10 +56,11 @@ export class Inbox {
     if (!this.#paused && this.#full) this.#setPaused(true);
   }
 
-  /** Admission is over: frames that came meanwhile are handled now. */
-  open(): void {
+  /** Frames are handled from now on, or from when the admission is over: it is the first job. */
+  open(admission?: void | Promise<void>): void {
     this.#open = true;
-    this.next();
+    if (admission) this.#await(admission);
+    else this.next();
   }
 
   /** Handles what waits, until a handler needs time. */
@@ -97,10 +98,11 @@ export class Inbox {
 
   #handle(bytes: Buffer): void {
     const pending = this.owner.handle(bytes);
-    if (!pending) {
-      this.current = undefined;
-      return;
-    }
+    if (pending) this.#await(pending);
+    else this.current = undefined;
+  }
+
+  #await(pending: Promise<void>): void {
     const run = ++this.#run;
     this.#busySince = now();
     const done = (): void => {

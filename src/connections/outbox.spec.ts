@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Batch } from './batch';
-import { Frame, FramePriority, StoredFrame } from './frame';
+import { ControlFrame, FramePriority, PublicationFrame } from './frame';
 import { Outbox, OutboxLimits, OutboxOwner } from './outbox';
 import { Turn } from './turn';
 
@@ -35,6 +35,16 @@ class Socket extends Duplex {
   }
 }
 
+/** Plain text, with nothing around it. */
+class Letter extends ControlFrame {
+  constructor(
+    text: string,
+    override readonly priority: FramePriority = 'reliable',
+  ) {
+    super(Buffer.from(text));
+  }
+}
+
 class Owner implements OutboxOwner {
   overflows = 0;
   drops = 0;
@@ -58,7 +68,7 @@ function start(limits: Partial<OutboxLimits> = {}) {
   const owner = new Owner();
   const turn = new Turn();
   const outbox = new Outbox(socket, turn, { maxFrames: 4, maxBytes: 1_000, ...limits }, owner);
-  const push = (text: string, priority?: FramePriority): void => outbox.push(new Frame(Buffer.from(text), priority));
+  const push = (text: string, priority?: FramePriority): void => outbox.push(new Letter(text, priority));
   /** One frame a turn. */
   const each = (texts: string, priority?: FramePriority): void => {
     for (const text of texts) {
@@ -72,7 +82,7 @@ function start(limits: Partial<OutboxLimits> = {}) {
 describe('an outbox whose socket takes everything', () => {
   it('writes what one turn brought at once, in the order it was put in line', async () => {
     const { socket, turn, outbox, push } = start();
-    const room = [new Frame(Buffer.from('b')), new Frame(Buffer.from('d'))];
+    const room = [new Letter('b'), new Letter('d')];
     push('a');
     turn.stamp(room[0]);
     push('c');
@@ -87,7 +97,7 @@ describe('an outbox whose socket takes everything', () => {
 
   it('merges the batches of several rooms', () => {
     const { socket, turn, outbox } = start();
-    const frames = [...'abcd'].map((text) => turn.stamp(new Frame(Buffer.from(text))));
+    const frames = [...'abcd'].map((text) => turn.stamp(new Letter(text)));
     outbox.share(new Batch([frames[0], frames[2]]));
     outbox.share(new Batch([frames[1], frames[3]]));
     turn.flush();
@@ -180,7 +190,7 @@ describe('an outbox whose socket is full', () => {
 
 describe('a replay', () => {
   const KIB = 1024;
-  const stored = (i: number): StoredFrame => new StoredFrame(Buffer.alloc(10 * KIB, `${i % 10}`), '.');
+  const stored = (i: number) => new PublicationFrame(Buffer.alloc(10 * KIB, `${i % 10}`), '.', 'replay');
 
   it('does not count against the limits, whatever its length, and leaves piece by piece', async () => {
     const { socket, owner, outbox, turn, push, each } = start({ maxFrames: 4, maxBytes: KIB });
@@ -218,7 +228,7 @@ describe('a replay', () => {
   it('that is short leaves in one write with the rest of its turn', () => {
     const { socket, outbox, turn, push } = start();
     push('<');
-    outbox.push(new StoredFrame(Buffer.from('{'), '}'));
+    outbox.push(new PublicationFrame(Buffer.from('{'), '}', 'replay'));
     push('>');
     turn.flush();
     expect(socket.writes).toEqual(['<\x81\x02{}>'.replace('\x81', '\ufffd')]);

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Batch } from './batch';
-import type { Outgoing } from './frame';
+import { Frame, joined } from './frame';
 import type { Turn } from './turn';
 import type { WireForm } from './wire-form';
 
@@ -26,14 +26,14 @@ const CHUNK_BYTES = 64 * 1024;
  * at its end; when it does not, they wait here, within limits.
  */
 export class Outbox {
-  #own: Outgoing[] = [];
+  #own: Frame[] = [];
   #batch: Batch | undefined;
   #moreBatches: Batch[] | undefined;
   #due = false;
   /** Bytes of replays among what this turn brought. */
   #replayBytes = 0;
 
-  #backlog: Outgoing[] = [];
+  #backlog: Frame[] = [];
   /** Frames of the backlog that count against the limits: all but replays. */
   #counted = 0;
   #countedBytes = 0;
@@ -65,7 +65,7 @@ export class Outbox {
     return !this.#due && !this.#backlog.length && this.socket.writableLength === 0;
   }
 
-  push(frame: Outgoing): void {
+  push(frame: Frame): void {
     if (this.#closed) return;
     this.#own.push(this.turn.stamp(frame));
     if (frame.priority === 'replay') this.#replayBytes += frame.length;
@@ -95,8 +95,7 @@ export class Outbox {
       this.sent += batch.frames.length;
       this.#write(batch.in(this.form));
     } else {
-      const frames = this.#gather();
-      this.#write(this.#join(frames));
+      this.#write(joined(this.#gather(), this.form));
     }
   }
 
@@ -116,7 +115,7 @@ export class Outbox {
   }
 
   /** This turn's frames in the order they were stamped. */
-  #gather(): Outgoing[] {
+  #gather(): Frame[] {
     const frames = this.#own;
     this.#own = [];
     if (this.#batch) {
@@ -133,7 +132,7 @@ export class Outbox {
     if (this.socket.writable) this.socket.write(bytes);
   }
 
-  #wait(frames: Outgoing[]): void {
+  #wait(frames: Frame[]): void {
     for (const frame of frames) this.#count(frame, 1);
     this.#backlog = this.#backlog.length ? this.#backlog.concat(frames) : frames;
     this.#drain();
@@ -155,7 +154,7 @@ export class Outbox {
     });
   }
 
-  #count(frame: Outgoing, sign: 1 | -1): void {
+  #count(frame: Frame, sign: 1 | -1): void {
     if (frame.priority === 'replay') return;
     this.#counted += sign;
     this.#countedBytes += sign * frame.length;
@@ -182,11 +181,6 @@ export class Outbox {
     const chunk = this.#backlog.slice(0, frames);
     this.#backlog = this.#backlog.slice(frames);
     for (const frame of chunk) this.#count(frame, -1);
-    return this.#join(chunk);
-  }
-
-  #join(frames: readonly Outgoing[]): Buffer {
-    if (frames.length === 1) return frames[0].in(this.form);
-    return Buffer.concat(frames.map((frame) => frame.in(this.form)));
+    return joined(chunk, this.form);
   }
 }

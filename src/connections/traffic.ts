@@ -14,4 +14,8 @@ export class Traffic {
   rateLimited = 0;
   malformed = 0;
   handlerTimeouts = 0;
+  /** Messages nobody acknowledged before they were too old, or too many. */
+  mailboxDropped = 0;
+  /** Entries the database could not take in time. */
+  auditDropped = 0;
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Frame } from './frame';
+import { ControlFrame } from './frame';
 import { Outbox } from './outbox';
 import { Turn } from './turn';
 
@@ -73,7 +73,7 @@ describe('a turn', () => {
 
   it('numbers frames in the order they were put in line', () => {
     const turn = new Turn();
-    const frames = [new Frame(Buffer.alloc(1)), new Frame(Buffer.alloc(1))];
+    const frames = [new ControlFrame(Buffer.alloc(1)), new ControlFrame(Buffer.alloc(1))];
     const [first, second] = frames.map((frame) => turn.stamp(frame).seq);
     expect(second).toBeGreaterThan(first);
   });

@@ -40,9 +40,8 @@ function deflated(frame: Buffer): Buffer {
 
 /** A whole frame around a payload. */
 export function framed(firstByte: number, payload: Uint8Array): Buffer {
-  const start = headerLength(payload.length);
-  const bytes = Buffer.allocUnsafe(start + payload.length);
-  writeHeader(bytes, firstByte, payload.length);
+  const bytes = Buffer.allocUnsafe(headerLength(payload.length) + payload.length);
+  const start = writeHeader(bytes, firstByte, payload.length);
   bytes.set(payload, start);
   return bytes;
 }
@@ -52,16 +51,18 @@ export function headerLength(length: number): number {
   return length < 65_536 ? 4 : 10;
 }
 
-export function writeHeader(bytes: Buffer, firstByte: number, length: number): void {
-  bytes[0] = firstByte;
+/** Returns where the payload begins. */
+export function writeHeader(bytes: Buffer, firstByte: number, length: number, at = 0): number {
+  bytes[at] = firstByte;
   if (length < 126) {
-    bytes[1] = length;
+    bytes[at + 1] = length;
   } else if (length < 65_536) {
-    bytes[1] = 126;
-    bytes.writeUInt16BE(length, 2);
+    bytes[at + 1] = 126;
+    bytes.writeUInt16BE(length, at + 2);
   } else {
-    bytes[1] = 127;
-    bytes.writeUIntBE(0, 2, 2);
-    bytes.writeUIntBE(length, 4, 6);
+    bytes[at + 1] = 127;
+    bytes.writeUIntBE(0, at + 2, 2);
+    bytes.writeUIntBE(length, at + 4, 6);
   }
+  return at + headerLength(length);
 }

@@ -1,6 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
-import { RealtimeModule, RealtimeModuleOptions } from '../index';
+import { join } from 'node:path';
+import { RealtimeModule, RealtimeModuleOptions, SqliteStorage } from '../index';
 import { LoginController } from './auth/login.controller';
 import { Tokens } from './auth/tokens';
 import { BoardsController } from './boards/boards.controller';
@@ -10,6 +11,7 @@ import { ProjectPolicy } from './project.policy';
 import { ProjectsController } from './projects/projects.controller';
 import { ProjectsService } from './projects/projects.service';
 import { keptSecret } from './secret';
+import { DEMO_MIGRATIONS } from './store/migrations';
 import { Store } from './store/store';
 import { TasksController } from './tasks/tasks.controller';
 import { TasksService } from './tasks/tasks.service';
@@ -50,5 +52,9 @@ function realtimeOptions(environment: Environment, secret: string): RealtimeModu
     rateLimit: { perSecond: environment.RATE_PER_SECOND, burst: environment.RATE_BURST },
     history: { maxPublications: environment.HISTORY_SIZE },
     rooms: { policy: ProjectPolicy },
+    storage: new SqliteStorage({
+      file: join(environment.DATA_DIR, 'realtime.sqlite'),
+      migrations: DEMO_MIGRATIONS,
+    }),
   };
 }

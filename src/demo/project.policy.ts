@@ -12,11 +12,12 @@ export class ProjectPolicy extends RoomPolicy {
     super();
   }
 
-  override can(_identity: Identity, _action: RoomAction, room: RoomName): boolean {
+  override async can(_identity: Identity, _action: RoomAction, room: RoomName): Promise<boolean> {
     const [, kind, id] = /^(project|board):(.*)$/.exec(room) ?? [];
     if (!kind) return true;
-    const table = kind === 'project' ? this.store.projects : this.store.boards;
-    if (!table.has(id)) throw new RealtimeError('not_found', `There is no ${kind} ${id}.`);
+    const { projects, boards } = this.store.tables;
+    if (!(await (kind === 'project' ? projects : boards).has(id)))
+      throw new RealtimeError('not_found', `There is no ${kind} ${id}.`);
     return true;
   }
 }

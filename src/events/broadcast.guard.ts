@@ -1,4 +1,5 @@
 import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
+import { isAdmin } from '../auth/room-policy';
 import type { Connection } from '../connections/connection';
 import { RealtimeError } from '../protocol/errors';
 import { Rooms } from '../rooms/rooms';
@@ -13,7 +14,7 @@ export class BroadcastGuard implements CanActivate {
     const connection = context.switchToWs().getClient<Connection>();
     const { room } = context.switchToWs().getData<{ room?: unknown }>();
     if (room !== undefined && room !== null) await this.rooms.authorize(connection, 'publish', room);
-    else if (!connection.identity!.roles.includes('admin')) {
+    else if (!isAdmin(connection.identity!)) {
       throw new RealtimeError('forbidden', 'Only admins broadcast to everyone. Name a room you have joined.');
     }
     return true;

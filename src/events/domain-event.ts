@@ -6,7 +6,11 @@ import type { EventData, EventName } from './realtime-events';
 export type Target =
   | { readonly room: RoomName }
   | { readonly rooms: readonly RoomName[] }
-  | { readonly user: string }
+  | {
+      readonly user: string;
+      /** Keep it until the user acknowledges it: it is sent again at each connect until then. @default false */
+      readonly mailbox?: boolean;
+    }
   | { readonly all: true };
 
 export interface Delivering {

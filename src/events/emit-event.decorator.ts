@@ -11,6 +11,8 @@ export type EmitEventOptions<Result> = Delivering & {
   readonly room?: Choice<string, Result>;
   readonly rooms?: Choice<readonly string[], Result>;
   readonly user?: Choice<string, Result>;
+  /** With `user`: keep it until the user acknowledges it. */
+  readonly mailbox?: boolean;
   readonly all?: true;
 };
 

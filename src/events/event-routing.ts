@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { Publication } from '../backplane/backplane';
 import { RealtimeError } from '../protocol/errors';
 import { EVERYONE, isRoomName, RoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
+import { isCleanText } from '../protocol/text';
 import { RealtimeOptions } from '../realtime.options';
+import { Mailbox } from '../rooms/mailbox';
 import { toPublication } from '../rooms/publication';
 import { Rooms } from '../rooms/rooms';
 import type { EmitOptions } from './domain-event';
 import { EVENT_NAME_RULE, frameTypeOf } from './event-name';
-import { EmittedEvent, EventsService } from './events.service';
+import { EmittedEvent, EventsService, Passed } from './events.service';
 
 /** Stands in frames as it is: nothing in it may need escaping. */
 const EVENT_ID = /^[A-Za-z0-9_.:-]{1,128}$/;
@@ -19,29 +21,33 @@ export class EventRouting {
   constructor(
     events: EventsService,
     private readonly rooms: Rooms,
+    private readonly mailbox: Mailbox,
     private readonly options: RealtimeOptions,
   ) {
     // From the start: other modules may emit in their onModuleInit.
     events.emitted.subscribe((event) => {
-      this.#route(event).then(event.resolve, event.reject);
+      event.passed = this.#route(event);
     });
   }
 
-  async #route(event: EmittedEvent) {
+  async #route(event: EmittedEvent): Promise<Passed> {
     const rooms = roomsOf(event.options);
+    const user = mailUser(event.options);
+    // All of them before the first is published: of what cannot be encoded nothing is.
     const publications = rooms.map((room) => this.#encode(event, room));
-    const positions = await Promise.all(
-      publications.map((publication, i) => this.rooms.publish(rooms[i], publication)),
-    );
+    if (user !== undefined) return { rooms, positions: [await this.mailbox.put(user, publications[0])] };
+    if (rooms.length === 1) return { rooms, positions: [await this.rooms.publish(rooms[0], publications[0])] };
+    const positions = await Promise.all(publications.map((each, i) => this.rooms.publish(rooms[i], each)));
     return { rooms, positions };
   }
 
   #encode({ type, data, options, id }: EmittedEvent, room: RoomName): Publication {
     const frameType = frameTypeOf(type, this.options.events.naming);
     if (!frameType) throw invalidOption('type', `must be ${EVENT_NAME_RULE}, got '${type}'`);
-    if (!EVENT_ID.test(id)) throw invalidOption('id', `must be 1..128 characters of A-Z a-z 0-9 _ . : -, got '${id}'`);
+    if (options.id !== undefined && !EVENT_ID.test(id))
+      throw invalidOption('id', `must be 1..128 characters of A-Z a-z 0-9 _ . : -, got '${id}'`);
     try {
-      return toPublication(room, frameType, data ?? {}, { ...options, id });
+      return toPublication(room, frameType, data ?? {}, id, options);
     } catch (error) {
       throw invalidOption('data', `must be JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -59,6 +65,18 @@ function roomsOf(options: EmitOptions): RoomName[] {
   if (given[0] === 'user') return [userRoom(checkUser(targets.user))];
   const rooms: unknown[] = given[0] === 'room' ? [targets.room] : [...new Set(targets.rooms as Iterable<unknown>)];
   return rooms.map(checkRoom);
+}
+
+/** Whose mailbox it goes into, if any. @throws RealtimeError `validation_failed` */
+function mailUser(options: EmitOptions): string | undefined {
+  const { mailbox, user, delivery, exceptUser } = options as EmitOptions & { mailbox?: unknown; user?: string };
+  if (!mailbox) return undefined;
+  if (mailbox !== true) throw invalidOption('mailbox', `must be true or false, got a ${typeof mailbox}`);
+  if (user === undefined) throw invalidOption('mailbox', 'is for one user: give user');
+  if (delivery === 'volatile') throw invalidOption('delivery', "must be 'reliable' for a mailbox");
+  if (exceptUser !== undefined) throw invalidOption('exceptUser', 'has no meaning for a mailbox');
+  if (!isCleanText(user)) throw invalidOption('user', 'must hold no U+0000 and no lone surrogate for a mailbox');
+  return user;
 }
 
 function checkRoom(room: unknown): RoomName {

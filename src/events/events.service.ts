@@ -4,18 +4,25 @@ import { filter } from 'rxjs/operators';
 import { nextMessageId } from '../connections/message-id';
 import { RealtimeError } from '../protocol/errors';
 import type { StreamPosition } from '../protocol/position';
+import type { RoomName } from '../protocol/room-name';
 import type { DomainEvent, EmitOptions, Emitted } from './domain-event';
 import { Listened } from './listened';
 import type { EventData, EventName } from './realtime-events';
 
-/** An event on its way: routing settles it. */
+/** The rooms an event went into, and where their streams ended then. */
+export interface Passed {
+  readonly rooms: readonly RoomName[];
+  readonly positions: readonly StreamPosition[];
+}
+
+/** An event on its way. */
 export interface EmittedEvent {
   readonly type: string;
   readonly data: unknown;
   readonly options: EmitOptions;
   readonly id: string;
-  readonly resolve: (passed: { rooms: string[]; positions: StreamPosition[] }) => void;
-  readonly reject: (error: Error) => void;
+  /** Set by the routing. */
+  passed?: Promise<Passed>;
 }
 
 /** Broadcasts domain events to rooms, users or everyone. Injectable anywhere in the host's application. */
@@ -41,10 +48,10 @@ export class EventsService {
     const id = options.id ?? nextMessageId();
     // Nothing would ever settle it: the module is not there yet, or only this class was provided.
     if (!this.#emitted.observed) throw new RealtimeError('unavailable', 'RealtimeModule is not running.');
-    const passed = await new Promise<{ rooms: string[]; positions: StreamPosition[] }>((resolve, reject) => {
-      this.#emitted.next({ type, data, options, id, resolve, reject });
-    });
-    this.#passed.next({ type, data, id, ...passed });
+    const event: EmittedEvent = { type, data, options, id, passed: undefined };
+    this.#emitted.next(event);
+    const passed = (await event.passed)!;
+    if (this.#passed.observed) this.#passed.next({ type, data, id, ...passed });
     return ('rooms' in options ? passed.positions : passed.positions[0]) as Emitted<Options>;
   }
 

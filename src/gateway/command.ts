@@ -10,7 +10,7 @@ import type { Method, PreparedFilter } from './enhancers';
 
 /** How one argument of a handler comes to be. */
 export interface CommandParameter {
-  readonly extract: (connection: Connection, frame: InboundFrame, context: () => ExecutionContext) => unknown;
+  readonly extract: (connection: Connection, frame: InboundFrame, command: Command) => unknown;
   readonly pipes: readonly PipeTransform[];
   readonly metadata: { readonly type: 'body' | 'custom'; readonly metatype?: Type; readonly data?: string };
 }
@@ -98,9 +98,13 @@ export class Command {
   }
 
   #call(connection: Connection, frame: InboundFrame): unknown {
-    const { method, gateway } = this.parts;
-    const result = chain(this.#arguments(connection, frame), (ready) => method.apply(gateway, ready));
-    return chain(result, settled);
+    const ready = this.#arguments(connection, frame);
+    if (Array.isArray(ready)) return this.#apply(ready);
+    return ready.then((late) => this.#apply(late));
+  }
+
+  #apply(values: unknown[]): unknown {
+    return chain(this.parts.method.apply(this.parts.gateway, values), settled);
   }
 
   /** One after the other: of two that fail, the second is not even tried, so no rejection goes unheard. */
@@ -117,7 +121,7 @@ export class Command {
   }
 
   #argument({ extract, pipes, metadata }: CommandParameter, connection: Connection, frame: InboundFrame): unknown {
-    let value = extract(connection, frame, () => this.context(connection, frame));
+    let value = extract(connection, frame, this);
     for (const pipe of pipes) {
       value = chain(value, (input) => pipe.transform(input, metadata) as unknown);
     }

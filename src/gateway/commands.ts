@@ -147,7 +147,8 @@ function toParameter(
 ): CommandParameter {
   const metadata: ArgumentMetadata & CommandParameter['metadata'] = { type: 'custom', metatype, data };
   if (key.includes(CUSTOM_PARAMETER)) {
-    const extract: CommandParameter['extract'] = (_connection, _frame, context) => factory?.(data, context());
+    const extract: CommandParameter['extract'] = (connection, frame, command) =>
+      factory?.(data, command.context(connection, frame));
     return { extract, pipes: factory === inboundFrame ? [] : pipes, metadata };
   }
   if (key.startsWith(`${SOCKET}:`)) return { ...NOTHING, extract: (connection) => connection };

@@ -7,6 +7,7 @@ import { InboundFrame } from '../connections/inbound-frame';
 import { RealtimeError } from '../protocol/errors';
 import { Idempotency, Inbound, Unauthenticated } from './command-options';
 import { Lifecycle } from './lifecycle';
+import { Refusals } from './refusals';
 import { RealtimeGateway } from './realtime-gateway.decorator';
 
 export class AuthenticateDto {
@@ -22,6 +23,7 @@ export class ConnectionGateway {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly lifecycle: Lifecycle,
+    private readonly refusals: Refusals,
   ) {}
 
   @Unauthenticated()
@@ -78,6 +80,7 @@ export class ConnectionGateway {
   }
 
   #failed(connection: Connection, { code, message }: RealtimeError, frame: InboundFrame) {
+    this.refusals.tell({ address: connection.origin.address, code });
     if (!connection.identity) frame.afterReply(() => connection.close('not_authenticated', code));
     return { event: 'auth_failed', data: { code, message } };
   }

@@ -10,6 +10,7 @@ import { Commands } from './commands';
 import { ErrorBudget } from './error-budget';
 import { ErrorFilter } from './error.filter';
 import { asObject } from './frame.pipe';
+import { MemoryReplyStore } from './memory-reply-store';
 import { RateLimit } from './rate-limit';
 import { ReplyStore, StoredReply } from './reply-store';
 
@@ -21,6 +22,8 @@ export class Dispatcher {
     private readonly rateLimit: RateLimit,
     private readonly errorBudget: ErrorBudget,
     private readonly replies: ReplyStore,
+    /** A connection is in one process, and so are the replies to what concerns it alone. */
+    private readonly ownReplies: MemoryReplyStore,
     private readonly errors: ErrorFilter,
   ) {}
 
@@ -28,17 +31,18 @@ export class Dispatcher {
     const frame = this.#decode(connection, bytes);
     if (!frame) return;
     let command: Command | undefined;
-    try {
-      this.rateLimit.charge(connection, frame.type);
+    const execute = (): StoredReply | Promise<StoredReply> => {
       command = this.#find(connection, frame.type);
       asObject(frame.data);
       connection.inbox.current = frame;
-      const reply = this.#once(command, connection, frame);
+      return this.#once(command, connection, frame);
+    };
+    try {
+      const reply = chain(this.rateLimit.charge(connection, frame.type), execute);
       if (!isPromise(reply)) return this.#reply(connection, frame, reply);
-      const failed = command;
       return reply
         .then((late) => this.#reply(connection, frame, late))
-        .catch((error: unknown) => this.#fail(connection, frame, error, failed));
+        .catch((error: unknown) => this.#fail(connection, frame, error, command));
     } catch (error) {
       return this.#fail(connection, frame, error, command);
     }
@@ -62,7 +66,7 @@ export class Dispatcher {
   #refuseMalformed(connection: Connection, malformed: MalformedFrame): void {
     const frame = new InboundFrame('', {}, malformed.messageId);
     try {
-      this.rateLimit.charge(connection);
+      this.rateLimit.chargeConnection(connection);
       void this.#sendError(connection, frame, malformed);
       if (this.errorBudget.exhaust(connection)) connection.close('too_many_errors');
     } catch (refusal) {
@@ -84,10 +88,12 @@ export class Dispatcher {
   #once(command: Command, connection: Connection, frame: InboundFrame): StoredReply | Promise<StoredReply> {
     const key = idempotencyKey(command, connection, frame);
     if (key === undefined) return chain(command.run(connection, frame), toReply);
-    return chain(this.replies.claim(key), (kept) => kept ?? this.#runAndKeep(key, command, connection, frame));
+    const replies = command.idempotency === 'connection' ? this.ownReplies : this.replies;
+    return chain(replies.claim(key), (kept) => kept ?? this.#runAndKeep(replies, key, command, connection, frame));
   }
 
   #runAndKeep(
+    replies: ReplyStore,
     key: string,
     command: Command,
     connection: Connection,
@@ -95,11 +101,11 @@ export class Dispatcher {
   ): StoredReply | Promise<StoredReply> {
     const keep = (result: unknown): StoredReply => {
       const reply = toReply(result);
-      this.replies.keep(key, reply);
+      replies.keep(key, reply);
       return reply;
     };
     const release = (error: unknown): never => {
-      this.replies.release(key);
+      replies.release(key);
       throw error;
     };
     // It waited for another frame's claim, and meanwhile its own time was over.

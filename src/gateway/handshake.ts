@@ -15,6 +15,7 @@ import { clientAddress } from './client-address';
 import { Draining } from './draining';
 import { Lifecycle, tooManyOfUser } from './lifecycle';
 import { isOriginAllowed } from './origin';
+import { Refusals } from './refusals';
 import { Refusal, refuse } from './refusal';
 
 const SUBPROTOCOLS = [SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK];
@@ -46,6 +47,7 @@ export class Handshake {
     private readonly connections: Connections,
     private readonly lifecycle: Lifecycle,
     private readonly draining: Draining,
+    private readonly refusals: Refusals,
   ) {
     const { maxMessageBytes, maxFragments } = options.connections;
     this.server = new WebSocketServer({
@@ -77,7 +79,9 @@ export class Handshake {
       identity = await this.#check(request, search, address);
       this.#checkOnceMore(identity);
     } catch (error) {
-      return refuse(socket, this.#toRefusal(error));
+      const refusal = this.#toRefusal(error);
+      if (refusal.status === 401) this.refusals.tell({ address, code: refusal.code });
+      return refuse(socket, refusal);
     } finally {
       this.#pending--;
       this.connections.releaseAddress(address);

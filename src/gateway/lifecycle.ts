@@ -11,7 +11,7 @@ import { timestamp } from '../connections/timestamp';
 import { Traffic } from '../connections/traffic';
 import { Turn } from '../connections/turn';
 import { Disconnect } from '../protocol/close-codes';
-import { RealtimeError } from '../protocol/errors';
+import { ERRORS, RealtimeError } from '../protocol/errors';
 import { RealtimeOptions } from '../realtime.options';
 import { Commands } from './commands';
 import { Dispatcher } from './dispatcher';
@@ -27,12 +27,12 @@ export class Lifecycle implements ConnectionHandler {
   readonly #context: ConnectionContext;
   readonly #steps: AdmissionStep[] = [];
   /** What each client asked for in its query, until it is admitted: as text, which takes a tenth of what is parsed. */
-  readonly #queries = new WeakMap<Connection, string>();
-  readonly #admitting = new WeakSet<Connection>();
+  readonly #queries = new Map<Connection, string>();
+  readonly #admitting = new Set<Connection>();
   /** Those whose gateways' `handleDisconnect` is due. */
-  readonly #admitted = new WeakSet<Connection>();
+  readonly #admitted = new Set<Connection>();
   /** Connections that were told that their token is about to expire, and for which expiry. */
-  readonly #warned = new WeakMap<Connection, number>();
+  readonly #warned = new Map<Connection, number>();
 
   constructor(
     private readonly options: RealtimeOptions,
@@ -59,8 +59,8 @@ export class Lifecycle implements ConnectionHandler {
     bindSocket(ws, connection);
     this.connections.add(connection);
     this.traffic.connectionsOpened++;
-    this.#queries.set(connection, search);
-    if (identity) void this.#openAs(connection, identity);
+    if (search) this.#queries.set(connection, search);
+    if (identity) this.#openAs(connection, identity);
     else this.#awaitAuthentication(connection);
   }
 
@@ -74,11 +74,14 @@ export class Lifecycle implements ConnectionHandler {
     this.connections.identified(connection);
   }
 
-  /** The last step before an authenticated client's frames are handled: the host's hooks, then the admission steps. */
+  /**
+   * The last step before an authenticated client's frames are handled: the host's hooks, then the admission steps. Its
+   * inbox is busy with it, and gives it up like a handler when it takes too long.
+   */
   async admit(connection: Connection): Promise<void> {
     this.#admitting.add(connection);
     try {
-      await withTimeout(this.#admit(connection), this.options.inbox.handlerTimeoutMs);
+      await this.#admit(connection);
     } catch (error) {
       this.#refuseAdmission(connection, error);
     }
@@ -104,7 +107,7 @@ export class Lifecycle implements ConnectionHandler {
 
   control(connection: Connection, kind: 'ping' | 'pong', payload: Buffer): void {
     try {
-      this.rateLimit.charge(connection);
+      this.rateLimit.chargeConnection(connection);
     } catch (error) {
       if (error instanceof Disconnect) connection.close(error.reason, error.message);
       return;
@@ -126,21 +129,22 @@ export class Lifecycle implements ConnectionHandler {
 
   closed(connection: Connection, code: number): void {
     this.connections.remove(connection, code);
+    this.#queries.delete(connection);
+    this.#warned.delete(connection);
     if (!this.#admitted.delete(connection)) return;
     for (const gateway of this.commands.gateways) {
       void this.#hook(() => gateway.handleDisconnect?.(connection, code));
     }
   }
 
-  async #openAs(connection: Connection, identity: Identity): Promise<void> {
+  #openAs(connection: Connection, identity: Identity): void {
     try {
       this.identify(connection, identity);
       connection.send('auth_success', this.greeting(connection));
     } catch (error) {
       return this.#refuseAdmission(connection, error);
     }
-    await this.admit(connection);
-    connection.inbox.open();
+    connection.inbox.open(this.admit(connection));
   }
 
   #awaitAuthentication(connection: Connection): void {
@@ -153,18 +157,22 @@ export class Lifecycle implements ConnectionHandler {
     if (connection.closed) return;
     this.#admitted.add(connection);
     for (const gateway of this.commands.gateways) {
-      if (!connection.closed) await gateway.handleConnection?.(connection);
+      if (gateway.handleConnection && !connection.closed) await gateway.handleConnection(connection);
     }
     const query = new URLSearchParams(this.#queries.get(connection));
     this.#queries.delete(connection);
-    for (const step of this.#steps) if (!connection.closed) await step(connection, query);
+    for (const step of this.#steps) {
+      const pending = connection.closed ? undefined : step(connection, query);
+      if (pending) await pending;
+    }
   }
 
   #refuseAdmission(connection: Connection, error: unknown): void {
     if (error instanceof Disconnect) return connection.close(error.reason, error.message);
     if (error instanceof RealtimeError) {
       connection.send('error', error.toData());
-      return connection.close('not_authenticated', error.code);
+      // What may work later is no reason to stay away.
+      return connection.close(ERRORS[error.code].retryable ? 'internal_error' : 'not_authenticated', error.code);
     }
     this.#logger.error('A connection could not be admitted', error instanceof Error ? error.stack : undefined);
     connection.send('error', new RealtimeError('processing_error').toData());
@@ -205,16 +213,4 @@ export function tooManyOfUser(): RealtimeError {
 
 function tookTooLong(): Error {
   return new Error('handleConnection, or a room of its query, took too long');
-}
-
-async function withTimeout(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tookTooLong()), ms);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { now } from '../connections/clock';
 import type { Connection } from '../connections/connection';
 import { TokenBucket } from '../connections/token-bucket';
@@ -7,32 +6,38 @@ import { Traffic } from '../connections/traffic';
 import { Disconnect } from '../protocol/close-codes';
 import { RealtimeError } from '../protocol/errors';
 import { RealtimeOptions } from '../realtime.options';
-
-/** Users whose own bucket is remembered; a bucket left alone this long would be full again anyway. */
-const MAX_USERS = 50_000;
+import { chain } from './chain';
+import { UserLimits } from './user-limits';
 
 /** What each connection, and each user where configured, may send. */
 @Injectable()
 export class RateLimit {
-  readonly #users = new LRUCache<string, TokenBucket>({ max: MAX_USERS });
-
   constructor(
     private readonly options: RealtimeOptions,
     private readonly traffic: Traffic,
+    private readonly users: UserLimits,
   ) {}
 
   /**
-   * Charges a frame to its sender.
+   * Charges a command to its connection, and to its user.
    * @throws RealtimeError `rate_limited` when it is too much
    * @throws Disconnect `flooding` when that was said too often
    */
-  charge(connection: Connection, type?: string): void {
-    const time = now();
+  charge(connection: Connection, type: string): void | Promise<void> {
     const cost = this.#costOf(type);
+    this.chargeConnection(connection, cost);
+    const { perUser } = this.options.rateLimit;
+    if (!perUser || connection.userId === undefined) return;
+    return chain(this.users.spend(connection.userId, cost, perUser), (waitMs) => {
+      if (waitMs > 0) this.#refuse(connection, waitMs, now());
+    });
+  }
+
+  /** Charges what is no command. @throws as `charge` */
+  chargeConnection(connection: Connection, cost = 1): void {
+    const time = now();
     const own = (connection.frameBudget ??= this.#bucket(this.options.rateLimit.burst));
-    const user = this.#bucketOf(connection.userId);
     if (!own.spend(cost, time)) this.#refuse(connection, own.waitFor(cost), time);
-    if (user && !user.spend(cost, time)) this.#refuse(connection, user.waitFor(cost), time);
   }
 
   #refuse(connection: Connection, retryAfterMs: number, time: number): never {
@@ -42,20 +47,12 @@ export class RateLimit {
     throw new RealtimeError('rate_limited', undefined, { retryAfterMs });
   }
 
-  #costOf(type: string | undefined): number {
+  #costOf(type: string): number {
     const { cost } = this.options.rateLimit;
-    return type !== undefined && Object.hasOwn(cost, type) ? cost[type] : 1;
+    return Object.hasOwn(cost, type) ? cost[type] : 1;
   }
 
   #bucket(burst: number): TokenBucket {
     return new TokenBucket(this.options.rateLimit.perSecond, burst);
-  }
-
-  #bucketOf(userId: string | undefined): TokenBucket | undefined {
-    const { perUser } = this.options.rateLimit;
-    if (!perUser || userId === undefined) return undefined;
-    let bucket = this.#users.get(userId);
-    if (!bucket) this.#users.set(userId, (bucket = new TokenBucket(perUser.perSecond, perUser.burst)));
-    return bucket;
   }
 }

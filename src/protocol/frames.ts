@@ -36,6 +36,22 @@ export interface Member {
   readonly joined_at: string;
 }
 
+/** Who said something. */
+export interface Author {
+  readonly id: string;
+  readonly name?: string;
+}
+
+/** A message as the database has it. One that was deleted has no text any more. */
+export interface KeptMessage {
+  readonly id: string;
+  readonly text?: string;
+  readonly user: Author;
+  readonly sent_at: string;
+  readonly edited_at?: string;
+  readonly deleted?: true;
+}
+
 /** The data of every frame the server itself sends, by type. Domain events are the application's own. */
 export interface ServerFrameData {
   pong: Record<string, unknown>;
@@ -64,7 +80,11 @@ export interface ServerFrameData {
   room_reset: StreamPosition & { room: RoomName };
   history: StreamPosition & { room: RoomName; messages: ServerFrame[]; has_more: boolean };
   ack: Record<string, unknown>;
-  chat: { id: string; text: string; user: { id: string; name?: string } };
+  chat: { id: string; text: string; user: Author };
+  chat_edited: { id: string; text: string; user: Author; edited_at: string };
+  chat_deleted: { id: string; user: Author };
+  chat_history: { room: RoomName; messages: KeptMessage[]; has_more: boolean };
+  user_typing: { user_id: string; name?: string; typing: boolean };
   omitted: Record<string, never>;
   server_shutdown: { reconnect_in_ms: number };
   error: ErrorData;

@@ -3,8 +3,9 @@ import type { Connection } from '../connections/connection';
 import { invalid } from '../gateway/frame.pipe';
 import { Lifecycle } from '../gateway/lifecycle';
 import { RealtimeError } from '../protocol/errors';
-import { isRoomName, ROOM_NAME_RULE } from '../protocol/room-name';
+import { EVERYONE, isRoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
 import { RealtimeOptions } from '../realtime.options';
+import { Mailbox } from './mailbox';
 import { Rooms } from './rooms';
 
 /** At admission: the rooms the server keeps a connection in, then those its query asked for. */
@@ -15,15 +16,42 @@ export class AutoJoin implements OnModuleInit {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly rooms: Rooms,
+    private readonly mailbox: Mailbox,
     private readonly options: RealtimeOptions,
   ) {}
 
   onModuleInit(): void {
-    this.lifecycle.onAdmission((connection) => this.rooms.admit(connection));
+    this.lifecycle.onAdmission((connection) => this.#admit(connection));
     this.lifecycle.onAdmission((connection, query) => this.#joinAll(connection, query));
   }
 
-  async #joinAll(connection: Connection, query: URLSearchParams): Promise<void> {
+  async #admit(connection: Connection): Promise<void> {
+    const userId = connection.userId!;
+    const mail = await this.#inMailbox(connection, () => this.mailbox.refresh(userId).then(() => true));
+    await this.rooms.admit(connection, userRoom(userId), async (upTo) => {
+      if (!mail) return [];
+      return (await this.#inMailbox(connection, () => this.mailbox.waiting(userId, upTo))) ?? [];
+    });
+    await this.rooms.admit(connection, EVERYONE);
+  }
+
+  /** A database in trouble keeps nobody out: what waits comes at the next connect, and the client is told. */
+  async #inMailbox<T>(connection: Connection, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof RealtimeError)) throw error;
+      const message = 'What waits for you cannot be read now. It comes when you connect again.';
+      connection.send('error', new RealtimeError(error.code, message).toData());
+      return undefined;
+    }
+  }
+
+  #joinAll(connection: Connection, query: URLSearchParams): void | Promise<void> {
+    if (query.size) return this.#joinEach(connection, query);
+  }
+
+  async #joinEach(connection: Connection, query: URLSearchParams): Promise<void> {
     const names = [
       ...query.getAll('project_id').map((id) => id && `project:${id}`),
       ...query.getAll('board_id').map((id) => id && `board:${id}`),

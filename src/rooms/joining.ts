@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection';
-import { Frame, StoredFrame } from '../connections/frame';
+import type { Frame } from '../connections/frame';
 import type { StreamPosition } from '../protocol/position';
 import type { Room } from './room';
 import { frameFor, RoomFrame } from './room-frame';
@@ -60,7 +60,7 @@ export class Joining {
   }
 
   /** Sends what was missed and what came meanwhile, and follows. In one turn, behind the reply to the join. */
-  follow(from: StreamPosition, missed: readonly StoredFrame[]): void {
+  follow(from: StreamPosition, missed: readonly Frame[]): void {
     for (const frame of missed) this.connection.outbox.push(frame);
     this.#sentTo = from;
     this.resume();
@@ -90,7 +90,7 @@ export class Joining {
   #send(frames: readonly RoomFrame[]): void {
     for (const frame of frames) {
       const own = frameFor(this.connection.userId, frame);
-      if (own) this.connection.outbox.push(new Frame(own.bytes, own.priority));
+      if (own) this.connection.outbox.push(own.again());
     }
   }
 }

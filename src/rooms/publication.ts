@@ -5,19 +5,22 @@ import { beginPublication } from '../protocol/codec';
 import { EVERYONE, RoomName } from '../protocol/room-name';
 
 export interface PublicationOptions {
-  /** The `message_id`; give one to make a repeated publication harmless. @default a new one */
-  readonly id?: string;
   /** @default 'reliable' */
   readonly delivery?: Publication['delivery'];
   readonly exceptUser?: string;
 }
 
-/** Encodes what is to be said in a room, once for all who hear it. @throws TypeError when `data` is no JSON */
+/**
+ * Encodes what is to be said in a room, once for all who hear it. `id` is its `message_id`: give one to make a repeated
+ * publication harmless.
+ * @throws TypeError when `data` is no JSON
+ */
 export function toPublication(
   room: RoomName,
   type: string,
   data: unknown,
-  { id = nextMessageId(), delivery = 'reliable', exceptUser }: PublicationOptions = {},
+  id = nextMessageId(),
+  { delivery = 'reliable', exceptUser }: PublicationOptions = {},
 ): Publication {
   const text = beginPublication(type, data, id, timestamp(), room === EVERYONE ? undefined : room);
   return { id, body: Buffer.from(text), delivery, exceptUser };

@@ -1,17 +1,20 @@
 import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Identity } from '../auth/identity';
-import { RoomAction, RoomPolicy, RoomRequest } from '../auth/room-policy';
+import { isAdmin, RoomAction, RoomPolicy, RoomRequest } from '../auth/room-policy';
 import { RealtimeError } from '../protocol/errors';
 import { RoomName, roomKind, userRoom } from '../protocol/room-name';
 import { RealtimeOptions } from '../realtime.options';
 import { provided } from '../auth/provided';
+import { chain } from '../gateway/chain';
 
 /** Asks who may do what: the reserved rooms' own rules first, then the host's policy. */
 @Injectable()
 export class RoomAccess implements OnApplicationBootstrap {
   readonly #logger = new Logger('RealtimeModule');
   #policy: RoomPolicy | undefined;
+  /** The module's own, by room kind. */
+  readonly #ofKind = new Map<string, RoomPolicy>();
 
   constructor(
     private readonly options: RealtimeOptions,
@@ -24,13 +27,37 @@ export class RoomAccess implements OnApplicationBootstrap {
     else this.#logger.warn('No room policy is given: every authenticated user may join every unreserved room.');
   }
 
-  /** @throws RealtimeError `forbidden`, or what the policy threw */
-  async authorize(identity: Identity, action: RoomAction, room: RoomName, request?: RoomRequest): Promise<void> {
-    if (roomKind(room) === 'user') return authorizeUserRoom(identity, action, room);
+  /** Lets a feature decide about the rooms of a kind: the application's policy is not asked about them. */
+  govern(kind: string, policy: RoomPolicy): void {
+    this.#ofKind.set(kind, policy);
+  }
+
+  /** Waits only for a policy that does. @throws RealtimeError `forbidden`, or what the policy threw */
+  authorize(identity: Identity, action: RoomAction, room: RoomName, request?: RoomRequest): void | Promise<void> {
+    const kind = roomKind(room);
+    if (kind === 'user') return authorizeUserRoom(identity, action, room);
+    const own = this.#ofKind.get(kind);
+    if (own) return this.#ask(own, identity, action, room, request);
     if (!this.options.rooms.policy) return;
     if (!this.#policy) throw new RealtimeError('unavailable', 'The application is still starting.');
-    if (await this.#policy.can(identity, action, room, request)) return;
-    throw new RealtimeError('forbidden', `You may not ${VERBS[action]} ${room}.`);
+    return this.#ask(this.#policy, identity, action, room, request);
+  }
+
+  async moderates(identity: Identity, room: RoomName): Promise<boolean> {
+    const policy = this.#ofKind.get(roomKind(room)) ?? this.#policy;
+    return policy ? policy.moderates(identity, room) : isAdmin(identity);
+  }
+
+  #ask(
+    policy: RoomPolicy,
+    identity: Identity,
+    action: RoomAction,
+    room: RoomName,
+    request: RoomRequest | undefined,
+  ): void | Promise<void> {
+    return chain(policy.can(identity, action, room, request), (allowed) => {
+      if (!allowed) throw new RealtimeError('forbidden', `You may not ${VERBS[action]} ${room}.`);
+    });
   }
 }
 

@@ -1,36 +1,40 @@
 import type { Delivery, StoredPublication } from '../backplane/backplane';
-import { Frame, framedBytes, StoredFrame } from '../connections/frame';
+import { Frame, PublicationFrame, TextFrame } from '../connections/frame';
 import { timestamp } from '../connections/timestamp';
 import { beginPublication, endPublication } from '../protocol/codec';
 import type { RoomName } from '../protocol/room-name';
 
 /** One publication as a room's members get it. */
 export interface RoomFrame {
-  readonly frame: Frame;
+  readonly frame: PublicationFrame | TextFrame;
   readonly epoch: string;
   readonly offset?: number;
   /** This user gets `omitted` instead. */
   readonly exceptUser?: string;
-  readonly omitted?: Frame;
+  readonly omitted?: PublicationFrame;
 }
 
-export function toRoomFrame({ room, epoch, offset, publication }: Delivery): RoomFrame {
+export function toRoomFrame({ room, epoch, offset, publication, replayed }: Delivery): RoomFrame {
   const { body, delivery, exceptUser, id } = publication;
   const end = endPublication(offset);
-  const frame = new Frame(framedBytes(body, end), delivery);
+  const priority = replayed ? 'replay' : delivery;
+  const frame = new PublicationFrame(body, end, priority);
   if (exceptUser === undefined) return { frame, epoch, offset };
   if (offset === undefined) return { frame, epoch, offset, exceptUser };
-  return { frame, epoch, offset, exceptUser, omitted: new Frame(framedBytes(omission(room, id), end), delivery) };
+  return { frame, epoch, offset, exceptUser, omitted: new PublicationFrame(omission(room, id), end, priority) };
 }
 
 /** What a user gets of a publication: itself; for the one it excepts the note that keeps offsets dense, or nothing. */
-export function frameFor(userId: string | undefined, { frame, exceptUser, omitted }: RoomFrame): Frame | undefined {
+export function frameFor(
+  userId: string | undefined,
+  { frame, exceptUser, omitted }: RoomFrame,
+): RoomFrame['frame'] | undefined {
   return exceptUser !== undefined && exceptUser === userId ? omitted : frame;
 }
 
 /** A publication out of the stream, for a user who missed it. */
-export function toReplay(room: RoomName, publication: StoredPublication, userId: string | undefined): StoredFrame {
-  return new StoredFrame(storedBody(room, publication, userId), endPublication(publication.offset));
+export function toReplay(room: RoomName, publication: StoredPublication, userId: string | undefined): Frame {
+  return new PublicationFrame(storedBody(room, publication, userId), endPublication(publication.offset), 'replay');
 }
 
 /** The begin of what this user may see of a stored publication; `endPublication` ends it. */

@@ -2,6 +2,7 @@ import { applyDecorators, CanActivate, ExecutionContext, Injectable, SetMetadata
 import { Reflector } from '@nestjs/core';
 import type { RoomAction } from '../auth/room-policy';
 import type { Connection } from '../connections/connection';
+import { chain } from '../gateway/chain';
 import { Rooms } from './rooms';
 
 const ACTION = 'nestjs-realtime:room-action';
@@ -19,11 +20,9 @@ export class RoomGuard implements CanActivate {
   ) {}
 
   /** @throws RealtimeError `validation_failed`, `not_member`, `forbidden` and the policy's other codes */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const action = this.reflector.get<RoomAction>(ACTION, context.getHandler());
-    const connection = context.switchToWs().getClient<Connection>();
-    const { room } = context.switchToWs().getData<{ room?: unknown }>();
-    await this.rooms.authorize(connection, action, room);
-    return true;
+    const [connection, { room }] = context.getArgs<[Connection, { room?: unknown }]>();
+    return chain(this.rooms.authorize(connection, action, room), () => true);
   }
 }

@@ -1,6 +1,6 @@
 import { Batch } from '../connections/batch';
 import type { Connection } from '../connections/connection';
-import { Frame, textFrame } from '../connections/frame';
+import { TextFrame } from '../connections/frame';
 import { nextMessageId } from '../connections/message-id';
 import { timestamp } from '../connections/timestamp';
 import type { Source, Turn } from '../connections/turn';
@@ -17,8 +17,8 @@ export class Room implements Source {
   readonly members = new Set<Connection>();
   /** Connections that read, or were just sent, what they missed: deliveries reach them one by one. */
   readonly joining = new Map<Connection, Joining>();
-  /** Resolves when this node gets the room's publications. */
-  readonly ready: Promise<void>;
+  /** Resolves when this node gets the room's publications; gone from then on. */
+  ready: Promise<void> | undefined;
   /** Up to where the stream was delivered here. */
   position: StreamPosition | undefined;
   #pending: RoomFrame[] = [];
@@ -29,6 +29,7 @@ export class Room implements Source {
     subscribed: Promise<StreamPosition>,
   ) {
     this.ready = subscribed.then((end) => {
+      this.ready = undefined;
       // A delivery may have overtaken the answer; one of an earlier subscription may be behind it. Of two epochs nobody
       // knows the newer: with the delivery's, whoever is wrong is told so by the next delivery.
       if (!this.position || (this.position.epoch === end.epoch && !this.has(end))) this.position = end;
@@ -55,14 +56,22 @@ export class Room implements Source {
     return this.position?.epoch === epoch && offset <= this.position.offset;
   }
 
+  /** Passes on what is new. Where the stream was renewed, or a delivery is missing, the members are told before. */
   deliver(delivery: Delivery): void {
     const { epoch, offset } = delivery;
     if (offset !== undefined) {
       if (this.has({ epoch, offset })) return;
-      if (this.position && this.position.epoch !== epoch) this.#pass(this.#renewed({ epoch, offset: offset - 1 }));
+      const before = { epoch, offset: offset - 1 };
+      if (this.position && !this.has(before)) this.restartFrom(before);
       this.position = { epoch, offset };
     }
     this.#pass(toRoomFrame(delivery));
+  }
+
+  /** The room can be followed only from here on: whoever follows it loads its state anew. */
+  restartFrom(position: StreamPosition): void {
+    this.position = position;
+    this.#pass({ frame: this.reset(position), ...position });
   }
 
   /** Lets a connection follow from here: what was published before does not reach it. */
@@ -79,16 +88,17 @@ export class Room implements Source {
     return this.members.delete(connection);
   }
 
-  /** Takes a connection out: what was published before and is not yet sent does not reach it any more. */
+  /** Takes a connection out: what was published before is on its way to it. */
   remove(connection: Connection): void {
+    if (this.#pending.length && !connection.closed) this.turn.flush();
     this.members.delete(connection);
     this.joining.delete(connection);
   }
 
   /** The frame that tells a client to load its state anew, from this position on. */
-  reset(position: StreamPosition): Frame {
+  reset(position: StreamPosition): TextFrame {
     const data = { room: this.name, ...position };
-    return new Frame(textFrame(encodeFrame('room_reset', data, nextMessageId(), timestamp())));
+    return new TextFrame(encodeFrame('room_reset', data, nextMessageId(), timestamp()));
   }
 
   distribute(): void {
@@ -108,11 +118,6 @@ export class Room implements Source {
     if (this.members.size === 0) return;
     this.#pending.push(frame);
     if (this.#pending.length === 1) this.turn.addSource(this);
-  }
-
-  /** The stream was lost and began anew: told in the place of everything that was lost. */
-  #renewed(position: StreamPosition): RoomFrame {
-    return { frame: this.reset(position), ...position };
   }
 }
 

@@ -9,7 +9,7 @@ import { JoinRoomDto } from './join-room.dto';
 import { LeaveRoomDto } from './leave-room.dto';
 import { membersOf } from './members';
 import { RoomAccess } from './room-access';
-import { Rooms } from './rooms';
+import { Joined, Rooms } from './rooms';
 import { subscribedRoom, SubscriptionDto } from './subscription.dto';
 
 @RealtimeGateway()
@@ -26,8 +26,8 @@ export class RoomsGateway {
     @MessageBody() { room, since, presence, password }: JoinRoomDto,
     @Inbound() frame: InboundFrame,
   ) {
-    if (presence) await this.access.authorize(connection.identity!, 'presence', room);
     const joined = await this.rooms.join(connection, room, { since, password });
+    if (presence) await this.#mayLook(connection, room, joined);
     frame.afterReply((sent) => joined.follow(sent));
     const data: ServerFrameData['room_joined'] = {
       room,
@@ -74,6 +74,16 @@ export class RoomsGateway {
       messages_received: connection.messagesReceived,
     };
     return { event: 'status', data };
+  }
+
+  /** Asked of whoever is in: a policy may show the members to members only. */
+  async #mayLook(connection: Connection, room: string, joined: Joined): Promise<void> {
+    try {
+      await this.access.authorize(connection.identity!, 'presence', room);
+    } catch (error) {
+      joined.follow(false);
+      throw error;
+    }
   }
 
   /** The members, the one who is about to be one included. */

@@ -1,18 +1,21 @@
 import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { Subject } from 'rxjs';
 import type { RoomAction, RoomRequest } from '../auth/room-policy';
 import { Backplane, Publication, StoredPublication, StreamGap } from '../backplane/backplane';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
-import type { StoredFrame } from '../connections/frame';
+import type { Frame } from '../connections/frame';
 import { Traffic } from '../connections/traffic';
 import { Turn } from '../connections/turn';
 import { RealtimeError } from '../protocol/errors';
 import type { StreamPosition } from '../protocol/position';
 import { EVERYONE, isRoomName, RoomName, roomKind, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
+import { chain } from '../gateway/chain';
 import { invalid } from '../gateway/frame.pipe';
 import { RealtimeOptions } from '../realtime.options';
 import { Eviction, Joining } from './joining';
 import { Room } from './room';
+import type { Left, Move } from './move';
 import { RoomAccess } from './room-access';
 import { toReplay } from './room-frame';
 
@@ -29,6 +32,9 @@ export interface Joined {
   follow(sent: boolean): void;
 }
 
+/** What a connection missed in a room up to a position; what comes after follows by itself. */
+export type Missed = (upTo: StreamPosition) => Promise<readonly StoredPublication[]>;
+
 /** The rooms of this node: created at the first join, gone with the last leave. */
 @Injectable()
 export class Rooms implements OnApplicationBootstrap {
@@ -36,8 +42,15 @@ export class Rooms implements OnApplicationBootstrap {
   readonly #rooms = new Map<RoomName, Room>();
   /** The rooms each connection is in. */
   readonly #joined = new Map<Connection, Set<Room>>();
+  readonly #left = new Subject<Left>();
+  readonly #moves = new Subject<Move>();
   /** Counts the rechecks: what a policy was asked before the last one may be out of date. */
   #rechecks = 0;
+
+  /** Whoever left a room, was taken out of it, or closed in it. */
+  readonly left = this.#left.asObservable();
+  /** Each first join and each leave; what a connection leaves by its end is not told. */
+  readonly moves = this.#moves.asObservable();
 
   constructor(
     private readonly backplane: Backplane,
@@ -55,6 +68,10 @@ export class Rooms implements OnApplicationBootstrap {
       this.traffic.publications++;
       this.traffic.deliveries += room.members.size;
       room.deliver(delivery);
+    });
+    this.backplane.resets.subscribe(({ room, position }) => {
+      // Nobody follows what goes to everyone by its position.
+      if (room !== EVERYONE) this.#rooms.get(room)?.restartFrom(position);
     });
     this.connections.closed.subscribe(({ connection }) => this.#leaveAll(connection));
   }
@@ -95,25 +112,26 @@ export class Rooms implements OnApplicationBootstrap {
    * Whether a connection may do this in a room a frame names.
    * @throws RealtimeError `validation_failed`, `not_member` to publish, `forbidden` and the policy's other codes
    */
-  async authorize(connection: Connection, action: RoomAction, room: unknown): Promise<void> {
+  authorize(connection: Connection, action: RoomAction, room: unknown): void | Promise<void> {
     if (!isRoomName(room)) throw invalid([{ field: 'room', message: `must be ${ROOM_NAME_RULE}` }]);
-    await this.access.authorize(connection.identity!, action, room);
-    if (action === 'publish' && !this.isMember(connection, room)) {
+    return chain(this.access.authorize(connection.identity!, action, room), () => {
+      if (action !== 'publish' || this.isMember(connection, room)) return;
       throw new RealtimeError('not_member', `Join ${room} first.`);
-    }
+    });
   }
 
-  /** Puts an authenticated connection where the server wants it: its user's room and everyone's. */
-  async admit(connection: Connection): Promise<void> {
-    for (const name of [userRoom(connection.userId!), EVERYONE]) {
-      const joining = this.#begin(connection, this.#open(name));
-      try {
-        await joining.room.ready;
-      } catch (error) {
-        this.#undo(joining);
-        throw error;
-      }
-      this.#complete(joining, joining.room.position!, []);
+  /** Puts a connection into a room the server keeps it in, where it first gets what `missed` has for it. */
+  async admit(connection: Connection, name: RoomName, missed?: Missed): Promise<void> {
+    const joining = this.#begin(connection, this.#open(name));
+    try {
+      if (joining.room.ready) await joining.room.ready;
+      const position = joining.room.position!;
+      const publications = (await missed?.(position)) ?? [];
+      const replay = publications.map((publication) => toReplay(name, publication, connection.userId));
+      this.#complete(joining, position, replay);
+    } catch (error) {
+      this.#undo(joining);
+      throw error;
     }
   }
 
@@ -123,7 +141,7 @@ export class Rooms implements OnApplicationBootstrap {
     this.#checkLimits(connection, name);
     const joining = this.#begin(connection, this.#open(name));
     try {
-      await joining.room.ready;
+      if (joining.room.ready) await joining.room.ready;
       return await this.#prepare(joining, request.since);
     } catch (error) {
       this.#undo(joining);
@@ -139,6 +157,7 @@ export class Rooms implements OnApplicationBootstrap {
     const room = this.#rooms.get(name);
     if (!room || !this.#isIn(connection, room)) throw new RealtimeError('not_member', `You are not in ${name}.`);
     this.#remove(connection, room);
+    this.#moves.next({ type: 'left', connection, room: name });
   }
 
   /**
@@ -213,7 +232,7 @@ export class Rooms implements OnApplicationBootstrap {
     }
   }
 
-  #complete(joining: Joining, from: StreamPosition, missed: readonly StoredFrame[]): void {
+  #complete(joining: Joining, from: StreamPosition, missed: readonly Frame[]): void {
     const { connection, room, eviction } = joining;
     if (connection.closed) return this.#undo(joining);
     if (eviction) return this.#turnOut(connection, room, eviction);
@@ -221,6 +240,9 @@ export class Rooms implements OnApplicationBootstrap {
     const joined = this.#joined.get(connection);
     if (joined) joined.add(room);
     else this.#joined.set(connection, new Set([room]));
+    if (!joining.wasMember && !this.#isKept(connection, room.name)) {
+      this.#moves.next({ type: 'joined', connection, room: room.name });
+    }
   }
 
   /** The join failed: a member goes on as if nothing had been. */
@@ -235,12 +257,14 @@ export class Rooms implements OnApplicationBootstrap {
   #turnOut(connection: Connection, room: Room, eviction: Eviction): void {
     this.#remove(connection, room);
     connection.send('room_left', { room: room.name, ...eviction });
+    this.#moves.next({ type: 'left', connection, room: room.name, code: eviction.code });
   }
 
   #remove(connection: Connection, room: Room): void {
     room.remove(connection);
-    this.#joined.get(connection)?.delete(room);
+    const wasIn = this.#joined.get(connection)?.delete(room);
     this.#closeIfEmpty(room);
+    if (wasIn) this.#left.next({ connection, room: room.name });
   }
 
   #leaveAll(connection: Connection): void {
@@ -249,6 +273,7 @@ export class Rooms implements OnApplicationBootstrap {
     for (const room of rooms) {
       room.remove(connection);
       this.#closeIfEmpty(room);
+      this.#left.next({ connection, room: room.name });
     }
   }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Benchmark } from './benchmarks/benchmark';
-import { fanOut } from './benchmarks/fan-out';
+import { fanOut, forms } from './benchmarks/fan-out';
 import { memory } from './benchmarks/memory';
 import { ping } from './benchmarks/ping';
 import { slowConsumers } from './benchmarks/slow-consumers';
@@ -13,15 +13,16 @@ import { toMarkdown } from './table';
 
 const BENCHMARKS: readonly Benchmark[] = [
   fanOut(1000, 1, 300),
-  fanOut(1000, 16, 150),
+  fanOut(1000, 16, 60),
   fanOut(5000, 1, 60),
-  fanOut(5000, 16, 30),
-  smallRooms(150),
-  ping(1, 600),
-  ping(32, 60),
+  fanOut(5000, 16, 15),
+  smallRooms(100),
+  ping(1, 2000),
+  ping(32, 120),
   storm(10_000),
   memory(10_000),
-  slowConsumers(300),
+  slowConsumers(100),
+  forms(60),
 ];
 
 export interface Result {

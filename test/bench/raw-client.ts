@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
+import { constants, inflateRawSync } from 'node:zlib';
+import { decode } from '@msgpack/msgpack';
 import type { Dialect } from './peers/peer';
 
 /** Called for every text frame: the bytes it stands in, and where. */
 export type OnFrame = (bytes: Buffer, start: number, end: number) => void;
 
+const FINAL = 0x80;
+const COMPRESSED = 0x40;
+const TEXT = 1;
+const BINARY = 2;
 const ZERO_MASK = Buffer.alloc(4);
 
 /** A WebSocket client that costs as little as can be: it parses headers, and no payload it is not asked to. */
@@ -34,6 +40,7 @@ export class RawClient {
         'Sec-WebSocket-Version: 13',
         `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
         `Authorization: Bearer ${token}`,
+        ...(dialect.upgrade ?? []),
         '',
         '',
       ].join('\r\n'),
@@ -47,7 +54,11 @@ export class RawClient {
   }
 
   send(...texts: string[]): void {
-    this.socket.write(texts.length === 1 ? maskedFrame(texts[0]) : Buffer.concat(texts.map(maskedFrame)));
+    const frames = texts.map((text) => {
+      const bytes = this.dialect.encode?.(text);
+      return bytes ? maskedFrame(BINARY, Buffer.from(bytes)) : maskedFrame(TEXT, Buffer.from(text));
+    });
+    this.socket.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
   }
 
   close(): void {
@@ -102,29 +113,41 @@ export class RawClient {
         start = at + 10;
       }
       if (bytes.length < start + length) break;
-      this.#handle(bytes, bytes[at] & 0x0f, start, start + length);
+      this.#handle(bytes, bytes[at], start, start + length);
       at = start + length;
     }
     this.#rest = at < bytes.length ? bytes.subarray(at) : undefined;
   }
 
-  #handle(bytes: Buffer, opcode: number, start: number, end: number): void {
+  #handle(bytes: Buffer, head: number, start: number, end: number): void {
+    const opcode = head & 0x0f;
     if (opcode === 9) this.socket.write(Buffer.from([0x8a, 0x80, 0, 0, 0, 0]));
-    if (opcode !== 1) return;
+    if (opcode !== TEXT && opcode !== BINARY) return;
+    if (head & COMPRESSED) return this.#read(opcode, inflate(bytes.subarray(start, end)));
+    if (opcode === BINARY) return this.#read(opcode, bytes.subarray(start, end));
     const answer = end - start < 4 ? this.dialect.keepAlive?.(bytes.toString('latin1', start, end)) : undefined;
     if (answer) this.send(answer);
     else this.onFrame(bytes, start, end);
   }
+
+  /** Other forms are turned back into the JSON they stand for. */
+  #read(opcode: number, payload: Buffer): void {
+    const json = opcode === BINARY ? Buffer.from(JSON.stringify(decode(payload))) : payload;
+    this.onFrame(json, 0, json.length);
+  }
 }
 
-/** A client's text frame. Masked with zeros, so that the load generator has nothing to compute. */
-function maskedFrame(text: string): Buffer {
-  const payload = Buffer.from(text);
+/** A client's frame. Masked with zeros, so that the load generator has nothing to compute. */
+function maskedFrame(opcode: number, payload: Buffer): Buffer {
   const header =
     payload.length < 126
-      ? Buffer.from([0x81, 0x80 | payload.length])
-      : Buffer.from([0x81, 0xfe, payload.length >> 8, payload.length & 0xff]);
+      ? Buffer.from([FINAL | opcode, 0x80 | payload.length])
+      : Buffer.from([FINAL | opcode, 0xfe, payload.length >> 8, payload.length & 0xff]);
   return Buffer.concat([header, ZERO_MASK, payload]);
+}
+
+function inflate(payload: Buffer): Buffer {
+  return inflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH });
 }
 
 /** The number behind `"n":` in a frame; -1 where there is none. */

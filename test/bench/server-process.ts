@@ -25,6 +25,10 @@ export class ServerProcess {
 
   static async start(peer: PeerName, flags: string[] = []): Promise<ServerProcess> {
     const child = fork(join(__dirname, 'server.js'), [peer], { execArgv: ['--expose-gc', ...flags] });
+    // Without it no run would ever end.
+    child.once('exit', (code) => {
+      if (code) throw new Error(`The server of ${peer} ended with ${code}`);
+    });
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
     return new ServerProcess(peer, child, port);
   }
@@ -43,8 +47,8 @@ export class ServerProcess {
     return opened;
   }
 
-  broadcast(first: number, count: number): void {
-    this.#ask({ ask: 'broadcast', first, count });
+  broadcast(first: number, count: number, filling?: string): void {
+    this.#ask({ ask: 'broadcast', first, count, filling });
   }
 
   async usage(): Promise<Usage> {

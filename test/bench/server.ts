@@ -5,7 +5,8 @@ import { startRawWs } from './peers/raw-ws';
 
 /** What the load generator asks of the server process. */
 export type Request =
-  { readonly ask: 'broadcast'; readonly first: number; readonly count: number } | { readonly ask: 'usage' };
+  | { readonly ask: 'broadcast'; readonly first: number; readonly count: number; readonly filling?: string }
+  | { readonly ask: 'usage' };
 
 /** Microseconds of CPU since the process started, and bytes after a collection of garbage. */
 export interface Usage {
@@ -15,16 +16,19 @@ export interface Usage {
 }
 
 const START: Readonly<Record<PeerName, () => Promise<PeerServer>>> = {
-  ours: startOurs,
-  'raw-ws': startRawWs,
+  ours: () => startOurs(),
+  'raw-ws': () => startRawWs(),
   'nest-ws': startNestWs,
   'socket-io': startSocketIo,
+  'ours-msgpack': () => startOurs(),
+  'ours-deflate': () => startOurs({ compression: { enabled: true } }),
+  'raw-ws-deflate': () => startRawWs(true),
 };
 
 async function main(): Promise<void> {
   const peer = await START[process.argv[2] as PeerName]();
   process.on('message', (request: Request) => {
-    if (request.ask === 'broadcast') void peer.broadcast(request.first, request.count);
+    if (request.ask === 'broadcast') void peer.broadcast(request.first, request.count, request.filling);
     else process.send!(usage());
   });
   process.on('disconnect', () => process.exit());

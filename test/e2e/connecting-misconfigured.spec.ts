@@ -1,14 +1,14 @@
 import { INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter } from '../../src';
+import { RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter, SqliteStorage } from '../../src';
 import { rsaKeys } from '../support/forged-tokens';
 import { TestLogger } from '../support/realtime';
 import { SECRET } from '../support/tokens';
 
 /** Why the application did not boot. */
 async function bootError(options: RealtimeModuleOptions, adapt?: (app: INestApplication) => void): Promise<string> {
-  @Module({ imports: [RealtimeModule.forRoot(options)] })
+  @Module({ imports: [RealtimeModule.forRoot({ storage: false, ...options })] })
   class HostModule {}
   let app: INestApplication | undefined;
   try {
@@ -42,6 +42,13 @@ describe('the boot fails, and says what to do,', () => {
     expect(await bootError(good, (app) => void app.useWebSocketAdapter(new WsAdapter(app)))).toBe(
       'RealtimeModule: the adapter in place is WsAdapter. ' +
         'Use app.useWebSocketAdapter(new RealtimeWsAdapter(app)); it serves your other gateways too.',
+    );
+  });
+
+  it('with a database that cannot be used', async () => {
+    const storage = new SqliteStorage({ file: '/dev/null/realtime.sqlite' });
+    expect(await bootError({ ...good, storage }, ours)).toMatch(
+      /^RealtimeModule: the storage \(SQLite, \/dev\/null\/realtime\.sqlite\) cannot be used: EEXIST/,
     );
   });
 

@@ -15,6 +15,8 @@ const OPAQUE: Readonly<Record<string, RegExp>> = {
   connected_at: TIME,
   expires_at: TIME,
   joined_at: TIME,
+  sent_at: TIME,
+  edited_at: TIME,
   reconnect_in_ms: MILLISECONDS,
   retry_after_ms: MILLISECONDS,
 };

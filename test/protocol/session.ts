@@ -1,6 +1,7 @@
 import { JwtService } from '@nestjs/jwt';
 import { runInThisContext } from 'node:vm';
 import type { TestClient } from '../support/client';
+import { ChannelModeration, ChannelsService } from '../../src';
 import { Realtime, realtime, RealtimeTestOptions } from '../support/realtime';
 import { SECRET, tokenFor } from '../support/tokens';
 import type { Example, Step } from './document';
@@ -74,8 +75,11 @@ export class Session {
   /** What the application's own code does, with the services the module gives it. */
   async application(code: string): Promise<void> {
     const { events, rooms, app } = this.server;
-    const run = runInThisContext(`({ events, rooms, app }) => ${code}`) as (services: object) => unknown;
-    await run({ events, rooms, app });
+    const run = runInThisContext(`({ events, rooms, channels, moderation, app }) => ${code}`) as (
+      services: object,
+    ) => unknown;
+    const [channels, moderation] = [app.get(ChannelsService), app.get(ChannelModeration)];
+    await run({ events, rooms, channels, moderation, app });
   }
 
   async #step(step: Step): Promise<void> {

@@ -36,9 +36,9 @@ describe('the tables of PROTOCOL.md', () => {
       .table('command')
       .map(([types]) => names(types).map((type) => commands.find(type)?.idempotency));
     expect(told).toEqual([
-      ['user', 'user'],
+      ['user', 'user', 'user', 'user'],
       ['connection', 'connection', 'connection'],
-      ['none', 'none', 'none', 'none', 'none'],
+      ['none', 'none', 'none', 'none', 'none', 'none', 'none', 'none'],
     ]);
   });
 });
@@ -52,7 +52,7 @@ describe('the names PROTOCOL.md reserves', () => {
     const { connect } = await realtime();
     const alice = await connect('alice');
     const reserved = names(protocol.section('9. Reserved')).filter((type) => RESERVED_TYPES.has(type));
-    expect(reserved).toHaveLength(11);
+    expect(reserved).toHaveLength(3);
     for (const type of reserved) expect(await alice.refusal(type, {})).toMatchObject({ code: 'unknown_type' });
   });
 

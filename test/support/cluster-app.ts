@@ -37,7 +37,12 @@ class ProcessGateway {
 @Module({
   imports: [
     RealtimeModule.forRootAsync({
-      useFactory: () => ({ auth: { secret: SECRET }, backplane: new ClusterBackplane(), drain: { windowMs: 10 } }),
+      useFactory: () => ({
+        auth: { secret: SECRET },
+        backplane: new ClusterBackplane(),
+        storage: false,
+        drain: { windowMs: 10 },
+      }),
     }),
   ],
   providers: [ProcessGateway],

@@ -1,14 +1,17 @@
 import type { INestApplication } from '@nestjs/common';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import request from 'supertest';
 import { createApplication } from '../../src/demo/application';
 import { readEnvironment } from '../../src/demo/environment';
 import { TestClient } from './client';
+import { temporaryDirectory } from './program';
 import { TestLogger } from './realtime';
 import { SECRET, tokenFor } from './tokens';
 
 /** The demo, listening on a free port. */
 export interface Demo {
+  readonly app: INestApplication;
   /** Where `http://` and `ws://` URLs go on after the scheme. */
   readonly address: string;
   /** Requests with a token, or, without one, with none. */
@@ -32,11 +35,14 @@ export type Api = {
 };
 
 const running: Demo[] = [];
+const directory = temporaryDirectory();
+let demos = 0;
 
 /** Starts the demo with these environment variables. Frames are not limited unless they say so. */
 export async function demo(variables: Record<string, string> = {}): Promise<Demo> {
   const unlimited = { RATE_PER_SECOND: '1000000', RATE_BURST: '1000000' };
-  const environment = readEnvironment({ JWT_SECRET: SECRET, ...unlimited, ...variables });
+  const DATA_DIR = join(directory, String(++demos));
+  const environment = readEnvironment({ JWT_SECRET: SECRET, DATA_DIR, ...unlimited, ...variables });
   const app = await createApplication(environment, { logger: new TestLogger(), abortOnError: false });
   await app.listen(0, '127.0.0.1');
   const started = toDemo(app);
@@ -54,6 +60,7 @@ function toDemo(app: INestApplication): Demo {
   const address = `127.0.0.1:${port}`;
   const clients: TestClient[] = [];
   return {
+    app,
     address,
     api: (token) => toApi(`http://${address}/api/`, token),
     async connect(userId, rooms = []) {

@@ -102,6 +102,11 @@ export class LaggingBackplane extends Backplane {
     return this.#lines[line].length;
   }
 
+  /** Loses the deliveries that are under way, which no backplane should. */
+  loseDeliveries(): void {
+    this.#lines.deliveries.length = 0;
+  }
+
   /** The next call of this name is refused as `unavailable`, and has no effect. */
   failNext(call: Call): void {
     this.#failing.add(call);

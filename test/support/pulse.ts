@@ -45,7 +45,7 @@ class Pulse {
 }
 
 /** How long this thread has been ready to run and was not run, as far as the system says so. */
-function withoutCoreMs(): number {
+export function withoutCoreMs(): number {
   try {
     return Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ')[1]) / 1e6;
   } catch {

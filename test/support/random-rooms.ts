@@ -149,7 +149,7 @@ class Run {
   #publish(room: string, { volatile, except }: { volatile: boolean; except?: string }): void {
     const n = ++this.#published;
     const delivery = volatile ? 'volatile' : 'reliable';
-    const publication = toPublication(room, 'task.created', { n }, { delivery, exceptUser: except });
+    const publication = toPublication(room, 'task.created', { n }, undefined, { delivery, exceptUser: except });
     void this.#wire.rooms.publish(room, publication).then(({ epoch, offset }) => {
       if (!volatile) this.#truth.set(`${room} ${epoch} ${offset}`, { n, except });
     });

@@ -3,10 +3,19 @@ import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { ClientOptions } from 'ws';
-import { EventsService, RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter, RoomsService } from '../../src';
+import {
+  EventsService,
+  RealtimeModule,
+  RealtimeModuleOptions,
+  RealtimeWsAdapter,
+  RoomsService,
+  SqliteStorage,
+} from '../../src';
 import { Connections } from '../../src/connections/connections';
 import { TestClient } from './client';
+import { temporaryDirectory } from './program';
 import { SECRET, tokenFor, TokenOptions } from './tokens';
 
 export interface RealtimeTestOptions extends Partial<Omit<RealtimeModuleOptions, 'auth'>> {
@@ -46,12 +55,15 @@ export interface ConnectOptions extends TokenOptions {
 }
 
 const running: Realtime[] = [];
+const directory = temporaryDirectory();
+let servers = 0;
 
 export async function realtime(options: RealtimeTestOptions = {}): Promise<Realtime> {
   const { host, http, https, configure, limited, auth, ...module } = options;
   const log = new TestLogger();
   const rateLimit = limited ? module.rateLimit : { perSecond: 1e6, burst: 1e6, ...module.rateLimit };
   const settings: RealtimeModuleOptions = {
+    storage: new SqliteStorage({ file: join(directory, `${++servers}.sqlite`) }),
     ...module,
     rateLimit,
     auth: auth?.publicKey || auth?.keys || auth?.authenticator ? auth : { secret: SECRET, ...auth },

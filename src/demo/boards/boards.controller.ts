@@ -1,16 +1,30 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { BearerGuard } from '../auth/bearer.guard';
+import { UnavailableFilter } from '../unavailable.filter';
 import type { Board } from './board';
 import { BoardFilterDto, CreateBoardDto, UpdateBoardDto } from './board.dto';
 import { BoardsService } from './boards.service';
 
 @Controller('api/boards')
 @UseGuards(BearerGuard)
+@UseFilters(UnavailableFilter)
 export class BoardsController {
   constructor(private readonly boards: BoardsService) {}
 
   @Get()
-  list(@Query() filter: BoardFilterDto): Board[] {
+  list(@Query() filter: BoardFilterDto): Promise<Board[]> {
     return this.boards.list(filter);
   }
 
@@ -20,7 +34,7 @@ export class BoardsController {
   }
 
   @Get(':id')
-  get(@Param('id') id: string): Board {
+  get(@Param('id') id: string): Promise<Board> {
     return this.boards.get(id);
   }
 

@@ -3,7 +3,7 @@ import { EmitEvent, EventsService } from '../../index';
 import { changed } from '../store/changes';
 import { Store } from '../store/store';
 import { TasksService } from '../tasks/tasks.service';
-import { Board, roomsOfBoard } from './board';
+import { type Board, roomsOfBoard } from './board';
 import type { BoardFilterDto, CreateBoardDto, UpdateBoardDto } from './board.dto';
 
 @Injectable()
@@ -14,37 +14,42 @@ export class BoardsService {
     private readonly events: EventsService,
   ) {}
 
-  list(filter: BoardFilterDto): Board[] {
-    return this.store.boards.where(filter);
+  list(filter: BoardFilterDto): Promise<Board[]> {
+    return this.store.tables.boards.where(filter);
   }
 
-  get(id: string): Board {
-    return this.store.boards.get(id);
+  get(id: string): Promise<Board> {
+    return this.store.tables.boards.get(id);
   }
 
   @EmitEvent('board.created', { rooms: roomsOfBoard })
   async create({ projectId, name }: CreateBoardDto): Promise<Board> {
-    this.store.checkProject(projectId);
-    return this.store.boards.insert({ projectId, name, createdAt: new Date().toISOString() });
+    return this.store.write(async (tables) => {
+      await tables.checkProject(projectId);
+      return tables.boards.insert({ projectId, name, createdAt: new Date().toISOString() });
+    });
   }
 
   async update(id: string, change: UpdateBoardDto): Promise<Board> {
-    const before = this.get(id);
-    const board = this.store.boards.put({ ...before, ...change });
-    const update = changed(before, board);
-    if (update) await this.events.emit('board.updated', update, { rooms: roomsOfBoard(board) });
-    return board;
+    const { before, after } = await this.store.write(({ boards }) => boards.update(id, change));
+    const update = changed(before, after);
+    if (update) await this.events.emit('board.updated', update, { rooms: roomsOfBoard(after) });
+    return after;
   }
 
-  /** Its tasks go with it. The board goes first, so that no task is put on it meanwhile. */
-  @EmitEvent('board.deleted', { rooms: roomsOfBoard })
+  /** Its tasks go with it. */
   async remove(id: string): Promise<Board> {
-    const board = this.store.boards.remove(id);
-    await this.tasks.removeAll({ boardId: id });
-    return board;
+    const removed = await this.store.write(async ({ boards, tasks }) => ({
+      board: await boards.remove(id),
+      tasks: await tasks.removeAll({ boardId: id }),
+    }));
+    for (const task of removed.tasks) await this.tasks.removed(task);
+    return this.removed(removed.board);
   }
 
-  async removeAll(filter: BoardFilterDto): Promise<void> {
-    await Promise.all(this.list(filter).map(({ id }) => this.remove(id)));
+  /** Tells of a board that is not there any more. */
+  @EmitEvent('board.deleted', { rooms: roomsOfBoard })
+  async removed(board: Board): Promise<Board> {
+    return board;
   }
 }

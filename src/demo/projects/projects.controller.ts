@@ -1,16 +1,18 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseFilters, UseGuards } from '@nestjs/common';
 import { BearerGuard } from '../auth/bearer.guard';
+import { UnavailableFilter } from '../unavailable.filter';
 import type { Project } from './project';
 import { CreateProjectDto, UpdateProjectDto } from './project.dto';
 import { ProjectsService } from './projects.service';
 
 @Controller('api/projects')
 @UseGuards(BearerGuard)
+@UseFilters(UnavailableFilter)
 export class ProjectsController {
   constructor(private readonly projects: ProjectsService) {}
 
   @Get()
-  list(): Project[] {
+  list(): Promise<Project[]> {
     return this.projects.list();
   }
 
@@ -20,7 +22,7 @@ export class ProjectsController {
   }
 
   @Get(':id')
-  get(@Param('id') id: string): Project {
+  get(@Param('id') id: string): Promise<Project> {
     return this.projects.get(id);
   }
 

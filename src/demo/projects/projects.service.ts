@@ -16,34 +16,38 @@ export class ProjectsService {
     private readonly events: EventsService,
   ) {}
 
-  list(): Project[] {
-    return this.store.projects.where();
+  list(): Promise<Project[]> {
+    return this.store.tables.projects.where();
   }
 
-  get(id: string): Project {
-    return this.store.projects.get(id);
+  get(id: string): Promise<Project> {
+    return this.store.tables.projects.get(id);
   }
 
   /** Everyone hears of it: nobody can be in its room yet. */
   @EmitEvent('project.created', { all: true })
   async create({ name }: CreateProjectDto): Promise<Project> {
-    return this.store.projects.insert({ name, createdAt: new Date().toISOString() });
+    const createdAt = new Date().toISOString();
+    return this.store.write(({ projects }) => projects.insert({ name, createdAt }));
   }
 
   async update(id: string, change: UpdateProjectDto): Promise<Project> {
-    const before = this.get(id);
-    const project = this.store.projects.put({ ...before, ...change });
-    const update = changed(before, project);
+    const { before, after } = await this.store.write(({ projects }) => projects.update(id, change));
+    const update = changed(before, after);
     if (update) await this.events.emit('project.updated', update, { room: projectRoom(id) });
-    return project;
+    return after;
   }
 
-  /** Its boards and tasks go with it. The project goes first, so that nothing new is put into it meanwhile. */
+  /** Its boards and tasks go with it. */
   @EmitEvent('project.deleted', { room: ({ id }: Project) => projectRoom(id) })
   async remove(id: string): Promise<Project> {
-    const project = this.store.projects.remove(id);
-    await this.tasks.removeAll({ projectId: id });
-    await this.boards.removeAll({ projectId: id });
-    return project;
+    const removed = await this.store.write(async ({ projects, boards, tasks }) => ({
+      project: await projects.remove(id),
+      boards: await boards.removeAll({ projectId: id }),
+      tasks: await tasks.removeAll({ projectId: id }),
+    }));
+    for (const task of removed.tasks) await this.tasks.removed(task);
+    for (const board of removed.boards) await this.boards.removed(board);
+    return removed.project;
   }
 }

@@ -1,31 +1,46 @@
 import { BadRequestException, Injectable } from '@nestjs/common';
 import type { Board } from '../boards/board';
+import { Storage } from '../../index';
 import type { Project } from '../projects/project';
 import type { Task } from '../tasks/task';
 import { Table } from './table';
 
-/** What the demo knows. It begins with one project and one board in it, so that a first task has its place. */
+/** What the demo knows, in the database the module has opened. */
 @Injectable()
 export class Store {
-  readonly projects = new Table<Project>('project');
-  readonly boards = new Table<Board>('board');
-  readonly tasks = new Table<Task>('task');
+  constructor(private readonly storage: Storage) {}
 
-  constructor() {
-    const createdAt = new Date().toISOString();
-    const { id: projectId } = this.projects.insert({ name: 'First project', createdAt });
-    this.boards.insert({ projectId, name: 'First board', createdAt });
+  /** For reading. */
+  get tables(): Tables {
+    return new Tables(this.storage.db);
+  }
+
+  /** All of it or nothing, and nobody else between. */
+  write<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    return this.storage.write((trx) => work(new Tables(trx)));
+  }
+}
+
+export class Tables {
+  readonly projects: Table<Project>;
+  readonly boards: Table<Board>;
+  readonly tasks: Table<Task>;
+
+  constructor(db: object) {
+    this.projects = new Table<Project>(db, 'project');
+    this.boards = new Table<Board>(db, 'board');
+    this.tasks = new Table<Task>(db, 'task');
   }
 
   /** @throws BadRequestException when a thing is to be put into a project that is not there */
-  checkProject(projectId: string): void {
-    if (this.projects.has(projectId)) return;
+  async checkProject(projectId: string): Promise<void> {
+    if (await this.projects.has(projectId)) return;
     throw new BadRequestException(`There is no project ${projectId}. POST /api/projects makes one.`);
   }
 
   /** @throws BadRequestException when a task is to be put on a board that its project does not have */
-  checkBoard(projectId: string, boardId: string): void {
-    if (this.boards.find(boardId)?.projectId === projectId) return;
+  async checkBoard(projectId: string, boardId: string): Promise<void> {
+    if ((await this.boards.find(boardId))?.projectId === projectId) return;
     throw new BadRequestException(
       `Project ${projectId} has no board ${boardId}. GET /api/boards?projectId=${projectId} lists those it has.`,
     );

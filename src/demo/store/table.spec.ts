@@ -1,32 +1,48 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
+import { SqliteStorage } from '../../index';
+import { DEMO_MIGRATIONS } from './migrations';
 import { Table } from './table';
 
-interface Plant {
+interface Project {
   readonly id: string;
   readonly name: string;
+  readonly createdAt: string;
 }
 
 describe('a table', () => {
-  it('gives ids that count up, and none twice', () => {
-    const plants = new Table<Plant>('plant');
-    expect(plants.insert({ name: 'ivy' })).toEqual({ id: '1', name: 'ivy' });
-    plants.remove('1');
-    expect(plants.insert({ name: 'fern' })).toEqual({ id: '2', name: 'fern' });
-    expect(plants.where()).toEqual([{ id: '2', name: 'fern' }]);
+  let storage: SqliteStorage;
+  const projects = (maxRows?: number) => new Table<Project>(storage.db, 'project', maxRows);
+  const named = (name: string) => ({ name, createdAt: 'now' });
+
+  beforeEach(async () => {
+    storage = new SqliteStorage({ file: ':memory:', migrations: DEMO_MIGRATIONS });
+    await storage.migrate();
+    await projects().remove('1');
   });
 
-  it('is bounded, and has room again when something was deleted', () => {
-    const plants = new Table<Plant>('plant', 1);
-    plants.insert({ name: 'ivy' });
-    const message = 'The demo keeps 1 plants in memory. Delete some first.';
-    expect(() => plants.insert({ name: 'fern' })).toThrow(new HttpException(message, 507));
-    plants.remove('1');
-    expect(plants.insert({ name: 'fern' })).toEqual({ id: '2', name: 'fern' });
+  afterEach(() => storage.close());
+
+  it('gives ids that count up, and none twice', async () => {
+    expect(await projects().insert(named('garden'))).toEqual({ id: '2', ...named('garden') });
+    await projects().remove('2');
+    expect(await projects().insert(named('house'))).toEqual({ id: '3', ...named('house') });
+    expect(await projects().where()).toEqual([{ id: '3', ...named('house') }]);
   });
 
-  it('says what it does not have', () => {
-    const plants = new Table<Plant>('plant');
-    expect(() => plants.get('7')).toThrow(new NotFoundException('There is no plant 7.'));
-    expect(() => plants.remove('7')).toThrow(new NotFoundException('There is no plant 7.'));
+  it('is bounded, and has room again when something was deleted', async () => {
+    await projects(1).insert(named('garden'));
+    const message = 'The demo keeps 1 projects. Delete some first.';
+    await expect(projects(1).insert(named('house'))).rejects.toEqual(new HttpException(message, 507));
+    await projects().remove('2');
+    expect(await projects(1).insert(named('house'))).toEqual({ id: '3', ...named('house') });
+  });
+
+  it.each(['7', '__proto__', '01', '2.0', '1e0', "1' or '1'='1", '9'.repeat(30)])('does not have %s', async (id) => {
+    await projects().insert(named('garden'));
+    const missing = new NotFoundException(`There is no project ${id}.`);
+    await expect(projects().get(id)).rejects.toEqual(missing);
+    await expect(projects().remove(id)).rejects.toEqual(missing);
+    await expect(projects().update(id, { name: 'x' })).rejects.toEqual(missing);
+    expect(await projects().where()).toEqual([{ id: '2', ...named('garden') }]);
   });
 });

@@ -1,55 +1,86 @@
 import { HttpException, HttpStatus, NotFoundException } from '@nestjs/common';
+import type { Kysely } from 'kysely';
 
-/** One kind of thing, in memory: lost at the end of the process, and bounded. Ids count up and are never given twice. */
+/** The database, or a transaction, as rows of anything: a table knows its own. */
+export type Rows = Kysely<Record<string, Record<string, unknown>>>;
+
+const ID = /^[1-9]\d{0,14}$/;
+
+/** One kind of thing in the database, within a transaction or outside. Bounded; ids count up and are never given twice. */
 export class Table<Row extends { readonly id: string }> {
-  readonly #rows = new Map<string, Row>();
-  #lastId = 0;
+  readonly #db: Rows;
+  readonly #name: string;
 
   constructor(
+    db: object,
     private readonly kind: string,
     private readonly maxRows = 10_000,
-  ) {}
+  ) {
+    this.#db = db as Rows;
+    this.#name = `demo_${kind}s`;
+  }
 
   /** @throws HttpException 507 when the table is full */
-  insert(row: Omit<Row, 'id'>): Row {
-    if (this.#rows.size >= this.maxRows) {
-      const message = `The demo keeps ${this.maxRows} ${this.kind}s in memory. Delete some first.`;
+  async insert(row: Omit<Row, 'id'>): Promise<Row> {
+    const count = this.#db.selectFrom(this.#name).select(({ fn }) => fn.countAll<number>().as('count'));
+    if ((await count.executeTakeFirstOrThrow()).count >= this.maxRows) {
+      const message = `The demo keeps ${this.maxRows} ${this.kind}s. Delete some first.`;
       throw new HttpException(message, HttpStatus.INSUFFICIENT_STORAGE);
     }
-    return this.put({ id: String(++this.#lastId), ...row } as Row);
+    const { id } = await this.#db.insertInto(this.#name).values(row).returning('id').executeTakeFirstOrThrow();
+    return { id: String(id), ...row } as Row;
   }
 
-  has(id: string): boolean {
-    return this.#rows.has(id);
+  async has(id: string): Promise<boolean> {
+    return (await this.find(id)) !== undefined;
   }
 
-  find(id: string): Row | undefined {
-    return this.#rows.get(id);
+  async find(id: string): Promise<Row | undefined> {
+    if (!ID.test(id)) return undefined;
+    const query = this.#db.selectFrom(this.#name).selectAll().where('id', '=', Number(id));
+    return this.#toRow(await query.executeTakeFirst());
   }
 
   /** @throws NotFoundException */
-  get(id: string): Row {
-    const row = this.#rows.get(id);
+  async get(id: string): Promise<Row> {
+    const row = await this.find(id);
     if (!row) throw new NotFoundException(`There is no ${this.kind} ${id}.`);
     return row;
   }
 
   /** The rows that have these values; all of them without any. */
-  where(values: Partial<Row> = {}): Row[] {
-    const wanted = Object.entries(values) as [keyof Row, unknown][];
-    return [...this.#rows.values()].filter((row) => wanted.every(([field, value]) => row[field] === value));
+  async where(values: Partial<Row> = {}): Promise<Row[]> {
+    let query = this.#db.selectFrom(this.#name).selectAll();
+    for (const [field, value] of Object.entries(values)) {
+      if (value !== undefined) query = query.where(field, '=', value);
+    }
+    return (await query.orderBy('id').execute()).map((row) => this.#toRow(row)!);
   }
 
-  /** Takes the place of the row with this id. Rows are never changed: whoever holds one holds what it was. */
-  put(row: Row): Row {
-    this.#rows.set(row.id, row);
-    return row;
+  /** The row as it was, and as it is now. @throws NotFoundException */
+  async update(id: string, change: Partial<Row>): Promise<{ before: Row; after: Row }> {
+    const before = await this.get(id);
+    const given = Object.entries(change).filter(([, value]) => value !== undefined);
+    const values = Object.fromEntries(given) as Partial<Row>;
+    if (given.length) await this.#db.updateTable(this.#name).set(values).where('id', '=', Number(id)).execute();
+    return { before, after: { ...before, ...values } };
   }
 
   /** @throws NotFoundException */
-  remove(id: string): Row {
-    const row = this.get(id);
-    this.#rows.delete(id);
+  async remove(id: string): Promise<Row> {
+    const row = await this.get(id);
+    await this.#db.deleteFrom(this.#name).where('id', '=', Number(id)).execute();
     return row;
+  }
+
+  /** Removes those that have these values, and returns them. */
+  async removeAll(values: Partial<Row>): Promise<Row[]> {
+    const rows = await this.where(values);
+    for (const { id } of rows) await this.remove(id);
+    return rows;
+  }
+
+  #toRow(row: Record<string, unknown> | undefined): Row | undefined {
+    return row && ({ ...row, id: String(row.id) } as Row);
   }
 }

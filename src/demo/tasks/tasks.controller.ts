@@ -1,16 +1,30 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { BearerGuard } from '../auth/bearer.guard';
+import { UnavailableFilter } from '../unavailable.filter';
 import type { Task } from './task';
 import { TaskFilterDto, CreateTaskDto, UpdateTaskDto } from './task.dto';
 import { TasksService } from './tasks.service';
 
 @Controller('api/tasks')
 @UseGuards(BearerGuard)
+@UseFilters(UnavailableFilter)
 export class TasksController {
   constructor(private readonly tasks: TasksService) {}
 
   @Get()
-  list(@Query() filter: TaskFilterDto): Task[] {
+  list(@Query() filter: TaskFilterDto): Promise<Task[]> {
     return this.tasks.list(filter);
   }
 
@@ -20,7 +34,7 @@ export class TasksController {
   }
 
   @Get(':id')
-  get(@Param('id') id: string): Task {
+  get(@Param('id') id: string): Promise<Task> {
     return this.tasks.get(id);
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EmitEvent, EventsService } from '../../index';
 import { changed } from '../store/changes';
 import { Store } from '../store/store';
-import { roomsOfTask, Task } from './task';
+import { roomsOfTask, type Task } from './task';
 import type { CreateTaskDto, TaskFilterDto, UpdateTaskDto } from './task.dto';
 
 @Injectable()
@@ -12,38 +12,43 @@ export class TasksService {
     private readonly events: EventsService,
   ) {}
 
-  list(filter: TaskFilterDto): Task[] {
-    return this.store.tasks.where(filter);
+  list(filter: TaskFilterDto): Promise<Task[]> {
+    return this.store.tables.tasks.where(filter);
   }
 
-  get(id: string): Task {
-    return this.store.tasks.get(id);
+  get(id: string): Promise<Task> {
+    return this.store.tables.tasks.get(id);
   }
 
   @EmitEvent('task.created', { rooms: roomsOfTask })
   async create(given: CreateTaskDto): Promise<Task> {
     const { projectId, boardId = null, title, description = '', status = 'todo' } = given;
-    this.store.checkProject(projectId);
-    if (boardId !== null) this.store.checkBoard(projectId, boardId);
-    const createdAt = new Date().toISOString();
-    return this.store.tasks.insert({ projectId, boardId, title, description, status, createdAt });
+    return this.store.write(async (tables) => {
+      await tables.checkProject(projectId);
+      if (boardId !== null) await tables.checkBoard(projectId, boardId);
+      const createdAt = new Date().toISOString();
+      return tables.tasks.insert({ projectId, boardId, title, description, status, createdAt });
+    });
   }
 
   async update(id: string, change: UpdateTaskDto): Promise<Task> {
-    const before = this.get(id);
-    if (change.boardId) this.store.checkBoard(before.projectId, change.boardId);
-    const task = this.store.tasks.put({ ...before, ...change });
-    await this.#announce(before, task);
-    return task;
+    const { before, after } = await this.store.write(async (tables) => {
+      const { projectId } = await tables.tasks.get(id);
+      if (change.boardId) await tables.checkBoard(projectId, change.boardId);
+      return tables.tasks.update(id, change);
+    });
+    await this.#announce(before, after);
+    return after;
   }
 
-  @EmitEvent('task.deleted', { rooms: roomsOfTask })
   async remove(id: string): Promise<Task> {
-    return this.store.tasks.remove(id);
+    return this.removed(await this.store.write(({ tasks }) => tasks.remove(id)));
   }
 
-  async removeAll(filter: TaskFilterDto): Promise<void> {
-    await Promise.all(this.list(filter).map(({ id }) => this.remove(id)));
+  /** Tells of a task that is not there any more. */
+  @EmitEvent('task.deleted', { rooms: roomsOfTask })
+  async removed(task: Task): Promise<Task> {
+    return task;
   }
 
   /** Emitted together, so that no other change comes between the two. A board a task has left hears of that too. */

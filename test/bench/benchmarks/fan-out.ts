@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Latencies, measure, Sample } from '../measure';
-import { PeerName, PEERS } from '../peers/peer';
+import { FORMS, PeerName, PEERS, tasks } from '../peers/peer';
 import { numberIn, RawClient } from '../raw-client';
 import { ServerProcess } from '../server-process';
 import type { Benchmark } from './benchmark';
@@ -16,14 +16,31 @@ export function fanOut(members: number, inFlight: number, rounds: number): Bench
   };
 }
 
-async function run(peer: PeerName, members: number, inFlight: number, rounds: number): Promise<Sample> {
+/** The same with 4 KiB of tasks, in each form a connection can ask for. */
+export function forms(rounds: number): Benchmark {
+  return {
+    name: 'forms',
+    title: 'fan-out 1 → 1000 of 4 KiB, 1 in flight',
+    unit: 'µs CPU per delivery',
+    peers: ['ours', 'raw-ws', ...FORMS],
+    run: (peer, scale) => run(peer, 1000, 1, Math.ceil(rounds * scale), tasks(4096)),
+  };
+}
+
+async function run(
+  peer: PeerName,
+  members: number,
+  inFlight: number,
+  rounds: number,
+  filling?: string,
+): Promise<Sample> {
   const server = await ServerProcess.start(peer);
   try {
     const audience = new Audience(await server.connect(members, () => 'bench'));
     let sent = 0;
     const round = async (): Promise<void> => {
       const heard = audience.hears(sent + inFlight);
-      server.broadcast(sent + 1, inFlight);
+      server.broadcast(sent + 1, inFlight, filling);
       sent += inFlight;
       await heard;
     };

@@ -9,7 +9,7 @@ export function memory(connections: number): Benchmark {
     name: 'memory',
     title: 'memory per idle connection in one room',
     unit: 'bytes',
-    peers: PEERS,
+    peers: [...PEERS, 'ours-deflate', 'raw-ws-deflate'],
     run: (peer, scale) => run(peer, Math.ceil(connections * Math.max(scale, 0.2))),
   };
 }

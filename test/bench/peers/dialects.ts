@@ -1,3 +1,4 @@
+import { encode } from '@msgpack/msgpack';
 import type { Dialect, PeerName } from './peer';
 import { pad } from './peer';
 
@@ -6,7 +7,7 @@ const OURS: Dialect = {
   usesToken: true,
   greeting: (room) => [
     { await: '"auth_success"' },
-    { send: JSON.stringify({ type: 'join_room', data: { room }, message_id: 'join' }) },
+    { send: JSON.stringify({ type: 'join_room', data: { room } }) },
     { await: '"room_joined"' },
   ],
   ping: (n) => `{"type":"bench_ping","data":{"n":${n}},"message_id":"p${n}"}`,
@@ -42,9 +43,18 @@ const SOCKET_IO: Dialect = {
   keepAlive: (payload) => (payload === '2' ? '3' : undefined),
 };
 
+const DEFLATE = 'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover';
+
+function toMsgpack(json: string): Uint8Array {
+  return encode(JSON.parse(json));
+}
+
 export const DIALECTS: Readonly<Record<PeerName, Dialect>> = {
   ours: OURS,
   'raw-ws': { ...PLAIN, usesToken: true },
   'nest-ws': { ...PLAIN, usesToken: true },
   'socket-io': { ...SOCKET_IO, usesToken: true },
+  'ours-msgpack': { ...OURS, upgrade: ['Sec-WebSocket-Protocol: realtime.v1.msgpack'], encode: toMsgpack },
+  'ours-deflate': { ...OURS, upgrade: [DEFLATE] },
+  'raw-ws-deflate': { ...PLAIN, usesToken: true, upgrade: [DEFLATE] },
 };

@@ -137,8 +137,8 @@ async function serve(
   await app.listen(0, '127.0.0.1');
   return {
     port: (app.getHttpServer() as { address(): AddressInfo }).address().port,
-    broadcast(first, count) {
-      for (let n = first; n < first + count; n++) gateway.publish('bench', n, filling);
+    broadcast(first, count, given = filling) {
+      for (let n = first; n < first + count; n++) gateway.publish('bench', n, given);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { CanActivate, Injectable, Module, UseGuards } from '@nestjs/common';
+import { CanActivate, DynamicModule, Injectable, Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { IsInt, IsString } from 'class-validator';
@@ -10,6 +10,7 @@ import {
   IsRoomName,
   RealtimeGateway,
   RealtimeModule,
+  RealtimeModuleOptions,
   RealtimeWsAdapter,
   RequireRoom,
 } from '../../../src';
@@ -58,28 +59,29 @@ class BenchGateway {
 
 const LOTS = 1e9;
 
-@Module({
-  imports: [
-    RealtimeModule.forRoot({
+@Module({})
+class BenchModule {
+  static with(options: Partial<RealtimeModuleOptions>): DynamicModule {
+    const realtime = RealtimeModule.forRoot({
       auth: { secret: BENCH_SECRET },
+      storage: false,
       rateLimit: { perSecond: LOTS, burst: LOTS },
       connections: { max: LOTS, maxPerAddress: LOTS, maxPerUser: LOTS },
-    }),
-  ],
-  providers: [BenchGateway],
-})
-class BenchModule {}
+      ...options,
+    });
+    return { module: BenchModule, imports: [realtime], providers: [BenchGateway] };
+  }
+}
 
 /** This module, with everything on that is on by default: offsets, history, limits, back-pressure. */
-export async function startOurs(): Promise<PeerServer> {
-  const app = await NestFactory.create(BenchModule, { logger: ['error', 'warn'] });
+export async function startOurs(options: Partial<RealtimeModuleOptions> = {}): Promise<PeerServer> {
+  const app = await NestFactory.create(BenchModule.with(options), { logger: ['error', 'warn'] });
   app.useWebSocketAdapter(new RealtimeWsAdapter(app));
   await app.listen(0, '127.0.0.1');
   const events = app.get(EventsService);
-  const filling = pad(145);
   return {
     port: (app.getHttpServer() as { address(): AddressInfo }).address().port,
-    broadcast: (first, count) =>
+    broadcast: (first, count, filling = pad(145)) =>
       Promise.all(
         Array.from({ length: count }, (_, i) =>
           events.emit('bench.said', { n: first + i, pad: filling }, { room: 'bench' }),

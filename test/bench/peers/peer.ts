@@ -1,13 +1,19 @@
+import { createHash } from 'node:crypto';
+
 /** What the server process of a benchmark does, whichever library it is made of. */
 export interface PeerServer {
   readonly port: number;
-  /** Says something to everybody in the room `bench`, `count` times in this turn. `n` counts on. */
-  broadcast(firstN: number, count: number): void | Promise<unknown>;
+  /** Says something to everybody in the room `bench`, `count` times in this turn, in frames of 256 bytes unless told. `n` counts on. */
+  broadcast(firstN: number, count: number, filling?: string): void | Promise<unknown>;
 }
 
 /** How a benchmark client talks to a peer. `n` stands in every frame as `"n":<digits>`. */
 export interface Dialect {
   readonly path: string;
+  /** Further header lines of its upgrade request. */
+  readonly upgrade?: readonly string[];
+  /** What its clients send, where that is not text. */
+  encode?(json: string): Uint8Array;
   readonly usesToken: boolean;
   /** Text frames sent right after the upgrade, each waiting for the frame that answers the one before. */
   greeting(room: string): { readonly await?: string; readonly send?: string }[];
@@ -23,9 +29,23 @@ export interface Dialect {
 }
 
 export const PEERS = ['ours', 'raw-ws', 'nest-ws', 'socket-io'] as const;
-export type PeerName = (typeof PEERS)[number];
+/** In other forms on the wire than plain JSON. */
+export const FORMS = ['ours-msgpack', 'ours-deflate', 'raw-ws-deflate'] as const;
+export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number];
 
 export const BENCH_SECRET = 'the benchmarks sign with this secret of 32+ bytes';
+
+/** Like a board's tasks as JSON: ids that do not compress, and words that do. */
+export function tasks(bytes: number): string {
+  let text = '';
+  for (let i = 0; text.length < bytes; i++) {
+    const id = createHash('sha256').update(String(i)).digest('base64url').slice(0, 21);
+    text += `{'id':'${id}','title':'${WORDS[i % 7]} the ${WORDS[(i * 3) % 7]}','status':'open','points':${i % 13}},`;
+  }
+  return text.slice(0, bytes);
+}
+
+const WORDS = ['paint', 'door', 'review', 'release', 'window', 'measure', 'garden'];
 
 /** Fills a frame up to 256 bytes: the envelopes of the peers differ in length. */
 export function pad(envelope: number): string {

@@ -8,9 +8,9 @@ import { BENCH_SECRET, pad, PeerServer } from './peer';
 type Message = { event: string; data: { room: string; n: number; pad: string } };
 
 /** `ws` as most write it: one room map, `JSON.stringify` once, `send` for each member. No guard, no validation. */
-export async function startRawWs(): Promise<PeerServer> {
+export async function startRawWs(perMessageDeflate = false): Promise<PeerServer> {
   const http = createServer();
-  const wss = new WebSocketServer({ noServer: true });
+  const wss = new WebSocketServer({ noServer: true, perMessageDeflate });
   const rooms = new Map<string, Set<WebSocket>>();
   const jwt = new JwtService({});
   const secret = createSecretKey(Buffer.from(BENCH_SECRET)) as unknown as string;
@@ -35,10 +35,9 @@ export async function startRawWs(): Promise<PeerServer> {
     ws.on('close', () => rooms.forEach((members) => members.delete(ws)));
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const filling = pad(45);
   return {
     port: (http.address() as AddressInfo).port,
-    broadcast(first, count) {
+    broadcast(first, count, filling = pad(45)) {
       for (let n = first; n < first + count; n++) {
         publish('bench', JSON.stringify({ event: 'said', data: { n, pad: filling } }));
       }

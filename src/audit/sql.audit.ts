@@ -1,0 +1,97 @@
+import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { now } from '../connections/clock';
+import type { Traffic } from '../connections/traffic';
+import type { RealtimeOptions } from '../realtime.options';
+import type { AuditEntries, NewAuditRow } from '../storage/audit-entries.repository';
+import { Audit, AuditEntry } from './audit';
+
+/** Entries that wait for the database; of more the oldest are dropped. */
+const MAX_WAITING = 10_000;
+const BATCH = 200;
+const FLUSH_MS = 200;
+const PURGE_MS = 60_000;
+
+/** The record in the database, written behind what happens: up to 200 ms of it are lost when the process dies. */
+export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger('RealtimeModule');
+  #waiting: NewAuditRow[] = [];
+  #flushTimer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> = Promise.resolve();
+  #purgeTimer: NodeJS.Timeout | undefined;
+  #purging: Promise<void> | undefined;
+
+  constructor(
+    private readonly entries: AuditEntries,
+    private readonly options: RealtimeOptions,
+    private readonly traffic: Traffic,
+  ) {
+    super();
+  }
+
+  onApplicationBootstrap(): void {
+    this.#purgeTimer = setInterval(() => void (this.#purging ??= this.#purge()), PURGE_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#purgeTimer);
+    await this.#purging;
+    await this.flush();
+    clearTimeout(this.#flushTimer);
+  }
+
+  override record(entry: AuditEntry): void {
+    this.#waiting.push(toRow(entry));
+    if (this.#waiting.length >= 2 * MAX_WAITING) this.#dropOldest();
+    this.#flushTimer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+  }
+
+  /** Writes what waits. What cannot be written now stays for the next time. */
+  flush(): Promise<void> {
+    return (this.#flushing = this.#flushing.then(() => this.#flush()));
+  }
+
+  async #flush(): Promise<void> {
+    clearTimeout(this.#flushTimer);
+    this.#flushTimer = undefined;
+    this.#dropOldest();
+    while (this.#waiting.length) {
+      const batch = this.#waiting.splice(0, BATCH);
+      try {
+        await this.entries.add(batch);
+      } catch (error) {
+        this.#waiting = [...batch, ...this.#waiting];
+        this.#flushTimer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+        return this.#logger.debug(`The audit could not be written: ${String(error)}`);
+      }
+    }
+  }
+
+  #dropOldest(): void {
+    const over = this.#waiting.length - MAX_WAITING;
+    if (over <= 0) return;
+    this.#waiting.splice(0, over);
+    this.traffic.auditDropped += over;
+  }
+
+  async #purge(): Promise<void> {
+    try {
+      while ((await this.entries.purge(Date.now() - this.options.audit.retentionMs, BATCH)) === BATCH);
+    } catch (error) {
+      this.#logger.debug(`The audit could not be purged: ${String(error)}`);
+    }
+    this.#purging = undefined;
+  }
+}
+
+function toRow({ type, user, room, target, code, connection, address }: AuditEntry): NewAuditRow {
+  return {
+    at: now(),
+    type,
+    user_id: user ?? null,
+    room: room ?? null,
+    target: target ?? null,
+    code: code ?? null,
+    connection_id: connection ?? null,
+    address: address ?? null,
+  };
+}

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from 'kysely';
+import type { Identity } from '../../auth/identity';
+import { RealtimeError } from '../../protocol/errors';
+import { RealtimeOptions } from '../../realtime.options';
+import { BanRow, ChannelMembers, Standing } from '../../storage/channel-members.repository';
+import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
+import type { ChannelRole, Database } from '../../storage/database';
+import { Storage } from '../../storage/storage';
+import { banned, found, rankOf, requireRole } from './channel';
+import { ChannelCache } from './channel-cache';
+import { ChannelMembership } from './channel-membership';
+
+export interface Ban {
+  readonly user_id: string;
+  readonly reason?: string;
+  readonly until?: string;
+  readonly banned_by: string;
+  readonly created_at: string;
+}
+
+type Act = (trx: Transaction<Database>, target: Standing, channel: ChannelRow) => Promise<void>;
+
+/** What moderators do to others. Nobody does it to somebody of the same rank or above. */
+@Injectable()
+export class ChannelModeration {
+  constructor(
+    private readonly storage: Storage,
+    private readonly channels: ChannelRows,
+    private readonly members: ChannelMembers,
+    private readonly cache: ChannelCache,
+    private readonly membership: ChannelMembership,
+    private readonly options: RealtimeOptions,
+  ) {}
+
+  /** Makes a user a member. @throws RealtimeError `not_found`, `forbidden`, `room_full`, `banned`, `unavailable` */
+  async invite(identity: Identity, id: string, userId: string): Promise<void> {
+    await this.#act('moderator', identity, id, userId, async (trx, { role, ban }, { member_limit }) => {
+      if (role) return;
+      if (ban && (ban.until === null || ban.until > Date.now())) {
+        throw new RealtimeError('banned', 'This user is banned. Lift the ban first.');
+      }
+      if ((await this.members.count(trx, 'channel_members', id)) >= member_limit) {
+        throw new RealtimeError('room_full', `This channel is full: it takes ${member_limit} members.`);
+      }
+      await this.members.put(trx, id, userId, 'member');
+    });
+  }
+
+  /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
+  async setRole(identity: Identity, id: string, userId: string, role: Exclude<ChannelRole, 'owner'>): Promise<void> {
+    await this.#act('owner', identity, id, userId, async (trx, target) => {
+      if (!target.role) throw notMember();
+      await this.members.put(trx, id, userId, role);
+    });
+  }
+
+  /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
+  async remove(identity: Identity, id: string, userId: string): Promise<void> {
+    await this.#act('moderator', identity, id, userId, async (trx, target) => {
+      if (!target.role) throw notMember();
+      await this.members.remove(trx, id, userId);
+    });
+    this.membership.turnOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
+  }
+
+  /** Until a time, milliseconds since 1970, or for good. @throws RealtimeError `forbidden`, `limit_exceeded`, `unavailable` */
+  async ban(identity: Identity, id: string, userId: string, ban: { reason?: string; until?: number }): Promise<void> {
+    const reason = ban.reason ?? null;
+    const until = ban.until ?? null;
+    await this.#act('moderator', identity, id, userId, async (trx, target) => {
+      const { maxBans } = this.options.channels;
+      if (!target.ban && (await this.members.count(trx, 'channel_bans', id)) >= maxBans) {
+        throw new RealtimeError('limit_exceeded', `A channel keeps ${maxBans} bans. Lift one first.`);
+      }
+      await this.members.remove(trx, id, userId);
+      const row = {
+        channel_id: id,
+        user_id: userId,
+        reason,
+        until,
+        banned_by: identity.userId,
+        created_at: Date.now(),
+      };
+      await this.members.ban(trx, row);
+    });
+    this.membership.turnOut(id, userId, banned({ reason, until }));
+  }
+
+  /** @throws RealtimeError `not_found` when the user is not banned, `forbidden`, `unavailable` */
+  async unban(identity: Identity, id: string, userId: string): Promise<void> {
+    await this.#act('moderator', identity, id, userId, async (trx) => {
+      if (!(await this.members.unban(trx, id, userId)))
+        throw new RealtimeError('not_found', 'This user is not banned.');
+    });
+  }
+
+  /** By user id. @throws RealtimeError `not_found`, `forbidden`, `unavailable` */
+  async bans(identity: Identity, id: string, after: string | undefined, limit: number) {
+    found((await this.cache.channel(id)).row, id);
+    requireRole('moderator', identity, await this.members.standing(id, identity.userId));
+    const rows = await this.members.bans(id, after, limit + 1);
+    return { bans: rows.slice(0, limit).map(toBan), has_more: rows.length > limit };
+  }
+
+  async #act(least: ChannelRole, identity: Identity, id: string, userId: string, act: Act): Promise<void> {
+    await this.storage.write(async (trx) => {
+      const channel = found(await this.channels.lock(trx, id), id);
+      const own = await this.members.standing(id, identity.userId, trx);
+      requireRole(least, identity, own);
+      const target = await this.members.standing(id, userId, trx);
+      if (rankOf(target.role) >= rankOf(own.role, identity)) {
+        throw new RealtimeError('forbidden', 'You may not do this to somebody of your rank or above.');
+      }
+      await act(trx, target, channel);
+    });
+    this.cache.forget(id, userId);
+  }
+}
+
+function notMember(): RealtimeError {
+  return new RealtimeError('not_found', 'This user is no member of the channel.');
+}
+
+function toBan({ user_id, reason, until, banned_by, created_at }: BanRow): Ban {
+  return {
+    user_id,
+    ...(reason === null ? {} : { reason }),
+    ...(until === null ? {} : { until: new Date(until).toISOString() }),
+    banned_by,
+    created_at: new Date(created_at).toISOString(),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Kysely } from 'kysely';
+import type { Migration } from '../../index';
+import type { Rows } from './table';
+
+/** The demo's own tables, beside those of the module. They begin with a place for a first task. */
+export const DEMO_MIGRATIONS: readonly Migration[] = [{ name: 'demo-0001-board', up: makeTables }];
+
+async function makeTables(db: Kysely<unknown>): Promise<void> {
+  const table = (name: string) =>
+    db.schema
+      .createTable(`demo_${name}`)
+      // Counts up, and gives none twice.
+      .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+      .addColumn('createdAt', 'text', (column) => column.notNull());
+  const index = (name: string, column: string) =>
+    db.schema.createIndex(`demo_${name}_${column}`).on(`demo_${name}`).column(column).execute();
+  await table('projects')
+    .addColumn('name', 'text', (column) => column.notNull())
+    .execute();
+  await table('boards')
+    .addColumn('projectId', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .execute();
+  await table('tasks')
+    .addColumn('projectId', 'text', (column) => column.notNull())
+    .addColumn('boardId', 'text')
+    .addColumn('title', 'text', (column) => column.notNull())
+    .addColumn('description', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .execute();
+  await index('boards', 'projectId');
+  await index('tasks', 'projectId');
+  await index('tasks', 'boardId');
+  await insertFirst(db as Rows);
+}
+
+async function insertFirst(db: Rows): Promise<void> {
+  const createdAt = new Date().toISOString();
+  await db.insertInto('demo_projects').values({ name: 'First project', createdAt }).execute();
+  await db.insertInto('demo_boards').values({ projectId: '1', name: 'First board', createdAt }).execute();
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { nanoid } from 'nanoid';
+import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
+import { Backoff } from '../redis/backoff';
+import type { RedisConnections } from '../redis/redis-connections';
+import { Script } from '../redis/script';
+import { DEFAULTS } from '../realtime.options';
+import { chain } from './chain';
+import { MemoryReplyStore, ReplyStoreLimits } from './memory-reply-store';
+import { ReplyStore, StoredReply } from './reply-store';
+
+const REPLY = new Script(1, join(__dirname, 'reply.lua'));
+/** What a process that was killed had claimed is passed on after this; one that lives holds it for as long as it takes. */
+const LEASE_MS = 10_000;
+/** The longest wait between two looks at what another process executes. */
+const MAX_LOOK_MS = 250;
+
+/**
+ * Replies that nodes share: a repeated command is executed once, whichever node it comes to. What came to this one is
+ * in its memory, too, within the limits; Redis keeps each reply for the window.
+ *
+ * A command is refused as `unavailable` while Redis does not answer: it might have been executed elsewhere. A reply that
+ * could not be stored is stored when Redis is back.
+ */
+export class RedisReplyStore extends ReplyStore {
+  readonly #own: MemoryReplyStore;
+  readonly #windowMs: number;
+  readonly #process = nanoid(12);
+  /** What this process executes, and since when. */
+  readonly #held = new Map<string, number>();
+  /** Replies that Redis does not have yet. */
+  readonly #unsaved: LRUCache<string, string>;
+
+  constructor(
+    private readonly redis: RedisConnections,
+    limits: Partial<ReplyStoreLimits> = {},
+  ) {
+    super();
+    const { windowMs, maxReplies, maxBytes } = { ...DEFAULTS.idempotency, ...limits };
+    this.#windowMs = windowMs;
+    this.#own = new MemoryReplyStore({ windowMs, maxReplies, maxBytes });
+    this.#unsaved = new LRUCache({ max: maxReplies, ttl: windowMs, maxSize: maxBytes, sizeCalculation: sizeOf });
+    redis.define(REPLY);
+    const holding = setInterval(() => this.#holdAll(), Math.min(LEASE_MS, windowMs) / 3).unref();
+    redis.state.subscribe({
+      next: (state) => state === 'connected' && this.#saveAll(),
+      complete: () => clearInterval(holding),
+    });
+  }
+
+  override claim(key: string): StoredReply | undefined | Promise<StoredReply | undefined> {
+    return chain(this.#own.claim(key), (known) => known ?? this.#claim(key));
+  }
+
+  override keep(key: string, reply: StoredReply): void {
+    const json = JSON.stringify(reply);
+    this.#save(key, json);
+    this.#own.keep(key, reply);
+  }
+
+  override release(key: string): void {
+    this.#held.delete(key);
+    // Where this fails the claim ends with its lease.
+    this.#run('release', key).catch(() => undefined);
+    this.#own.release(key);
+  }
+
+  async #claim(key: string): Promise<StoredReply | undefined> {
+    try {
+      const found = await this.#claimAmongAll(key);
+      if (found) this.#own.keep(key, found);
+      else this.#held.set(key, Date.now());
+      return found;
+    } catch (error) {
+      this.#own.release(key);
+      throw error;
+    }
+  }
+
+  async #claimAmongAll(key: string): Promise<StoredReply | undefined> {
+    const look = new Backoff(MAX_LOOK_MS);
+    for (;;) {
+      const found = await this.#run('claim', key, Math.min(LEASE_MS, this.#windowMs));
+      if (!found) return undefined;
+      if (found[0] === 'r') return JSON.parse(found.slice(1)) as StoredReply;
+      await look.wait();
+    }
+  }
+
+  #save(key: string, json: string): void {
+    this.#held.delete(key);
+    this.#unsaved.set(key, json);
+    this.#run('keep', key, this.#windowMs, json).then(
+      () => this.#unsaved.delete(key),
+      // It is tried again when Redis is back.
+      () => undefined,
+    );
+  }
+
+  #saveAll(): void {
+    for (const [key, json] of [...this.#unsaved.entries()]) this.#save(key, json);
+  }
+
+  #holdAll(): void {
+    const now = Date.now();
+    for (const [key, since] of this.#held) {
+      const left = since + this.#windowMs - now;
+      if (left <= 0) this.#held.delete(key);
+      else this.#run('hold', key, Math.min(LEASE_MS, left)).catch(() => undefined);
+    }
+  }
+
+  /** Clients take part in making the keys: what they make is short in Redis, whatever it is. */
+  async #run(what: string, key: string, ms = 0, json = ''): Promise<string | undefined> {
+    const digest = createHash('sha256').update(key).digest('base64url');
+    const found = await this.redis.run<Buffer | null>(
+      ...([REPLY, this.redis.key(digest, ':reply'), what, this.#process, Math.ceil(ms), json] as const),
+    );
+    return found?.toString();
+  }
+}
+
+function sizeOf(json: string, key: string): number {
+  return key.length + json.length;
+}

@@ -1,0 +1,26 @@
+import { RealtimeError } from '../protocol/errors';
+import { Mailbox } from '../rooms/mailbox';
+
+/** Without a database nothing waits. */
+export class NoMailbox extends Mailbox {
+  override async put(): Promise<never> {
+    throw notKept();
+  }
+
+  override async refresh(): Promise<void> {}
+
+  override async waiting(): Promise<readonly never[]> {
+    return [];
+  }
+
+  override async acknowledge(): Promise<never> {
+    throw notKept();
+  }
+}
+
+function notKept(): RealtimeError {
+  return new RealtimeError(
+    'unavailable',
+    'There is no mailbox: this server runs without a database. Leave out "storage: false", or "mailbox".',
+  );
+}

@@ -1,0 +1,27 @@
+import type { Kysely } from 'kysely';
+import { RealtimeError } from '../protocol/errors';
+import type { Database } from './database';
+import { Storage } from './storage';
+
+/** In the place of a database where the option is `false`: what needs one is `unavailable`. */
+export class NoStorage extends Storage {
+  override readonly place = 'nowhere';
+
+  override get db(): Kysely<Database> {
+    throw notKept();
+  }
+
+  override async write(): Promise<never> {
+    throw notKept();
+  }
+
+  override async migrate(): Promise<readonly string[]> {
+    return [];
+  }
+
+  override async close(): Promise<void> {}
+}
+
+function notKept(): RealtimeError {
+  return new RealtimeError('unavailable', 'This server keeps nothing: it runs without a database.');
+}

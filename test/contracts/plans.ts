@@ -1,0 +1,144 @@
+import { CompiledQuery, Kysely, KyselyPlugin, RootOperationNode, sql, Transaction } from 'kysely';
+import type { Database, Storage, Work } from '../../src';
+import { AuditEntries } from '../../src/storage/audit-entries.repository';
+import { ChatMessages } from '../../src/storage/chat-messages.repository';
+import { MailboxMessages } from '../../src/storage/mailbox-messages.repository';
+
+/** Rows in each table; `MESSAGES=1000000` shows the same of a million, with the plans and the time they took. */
+const MESSAGES = Number(process.env.MESSAGES ?? 20_000);
+const ROOMS = 100;
+
+/** How a database shows what it would do. */
+interface Dialect {
+  readonly explain: string;
+  /** For a `with`: the table `numbers` of 1 to that many. */
+  readonly numbers: (count: number) => string;
+  /** What stands in a plan that reads or sorts a whole table. */
+  readonly slow: RegExp;
+  /** The same where it may sort what an index found: of a user there are few. */
+  readonly scan: RegExp;
+}
+
+export const DIALECTS = {
+  sqlite: {
+    explain: 'explain query plan',
+    numbers: (count) => `recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})`,
+    slow: /\bSCAN\b|TEMP B-TREE/,
+    scan: /\bSCAN\b(?! \w+ USING INDEX)|TEMP B-TREE/,
+  },
+  postgres: {
+    explain: 'explain',
+    numbers: (count) => `numbers(n) as (select generate_series(1, ${count}))`,
+    slow: /Seq Scan|\bSort\b/,
+    scan: /Seq Scan/,
+  },
+} satisfies Record<string, Dialect>;
+
+const CHAT = /chat_messages_(room|id)/;
+const MAIL = /mailbox_messages_(user|id|age|pkey)|INTEGER PRIMARY KEY/;
+const AUDIT = /audit_entries_(at|user|room|type|pkey)|INTEGER PRIMARY KEY/;
+const NOW = 1_800_000_000_000;
+const mailbox = (seen: Storage) => new MailboxMessages(seen);
+const audit = (seen: Storage) => new AuditEntries(seen);
+const mail = { userId: 'user7', id: 'new', body: '{}' };
+const middle = { at: NOW + MESSAGES / 2, seq: MESSAGES / 2 };
+
+const WORKS: [string, RegExp, (seen: Storage) => Promise<unknown>][] = [
+  ['the newest page of a room', CHAT, (seen) => new ChatMessages(seen).page('room:7', undefined, 51)],
+  ['a page in the middle', CHAT, (seen) => new ChatMessages(seen).page('room:7', id(MESSAGES / 2 + 7), 51)],
+  ['that a room has no messages', CHAT, (seen) => new ChatMessages(seen).page('room:none', undefined, 51)],
+  ['a message', CHAT, (seen) => new ChatMessages(seen).find(seen.db, 'room:7', id(7))],
+  ['whether anything waits for a user', MAIL, (seen) => mailbox(seen).any('user7')],
+  ['what waits for a user', MAIL, (seen) => mailbox(seen).of('user7', 0)],
+  ['what has to be published again', MAIL, (seen) => mailbox(seen).behind('user7', 'other', NOW, 0)],
+  ['what a new message makes too many', MAIL, (seen) => mailbox(seen).add(mail, 5)],
+  ['what a user has received', MAIL, (seen) => mailbox(seen).acknowledge('user7', { epoch: 'e', offset: 3 })],
+  ['mail that is too old', MAIL, (seen) => mailbox(seen).purge(NOW + 10, 10)],
+  ['the newest of the audit', AUDIT, (seen) => audit(seen).page({}, undefined, 51)],
+  ['the audit of a time', AUDIT, (seen) => audit(seen).page({ from: NOW, to: middle.at }, undefined, 51)],
+  ['the audit of a user', AUDIT, (seen) => audit(seen).page({ user: 'user7' }, middle, 51)],
+  ['the audit of a room', AUDIT, (seen) => audit(seen).page({ room: 'room:7' }, middle, 51)],
+  ['the audit of a type', AUDIT, (seen) => audit(seen).page({ type: 'type7' }, middle, 51)],
+  ['entries that are too old', AUDIT, (seen) => audit(seen).purge(NOW + 10, 10)],
+];
+
+/** Shows that what is asked often is found by an index, however much there is. `make` gives an empty database. */
+export function describePlans(name: string, dialect: Dialect, make: () => Promise<Storage>): void {
+  describe(`${name} with ${MESSAGES} messages`, () => {
+    let storage: Storage;
+
+    beforeAll(async () => {
+      storage = await make();
+      await storage.migrate();
+      for (const fill of FILLS) await storage.write((trx) => sql.raw(fill(dialect)).execute(trx));
+      await storage.write((trx) => sql.raw('analyze').execute(trx));
+    }, 600_000);
+
+    afterAll(() => storage.close());
+
+    it.each(WORKS)('finds %s by an index', async (what, index, work) => {
+      const queries: CompiledQuery[] = [];
+      await work(watchedStorage(storage, queries));
+      const start = performance.now();
+      await work(storage);
+      const ms = performance.now() - start;
+      const plans = await Promise.all(queries.map((query) => explained(storage.db, dialect, query)));
+      expect(plans.length).toBeGreaterThan(0);
+      for (const plan of plans) {
+        expect(plan).toMatch(index);
+        expect(plan).not.toMatch(index === CHAT ? dialect.slow : dialect.scan);
+      }
+      if (process.env.MESSAGES) console.log(`${name}: ${what}, ${ms.toFixed(2)} ms\n${plans.join('\n')}`);
+    });
+  });
+}
+
+const FILLS: ((dialect: Dialect) => string)[] = [fillChat, fillMailbox, fillAudit];
+
+function fillChat({ numbers }: Dialect): string {
+  return `insert into chat_messages (id, room, user_id, user_name, text, client_id, sent_at)
+    with ${numbers(MESSAGES)}
+    select substr('${id(0)}', 1, 21 - length(cast(n as text))) || n, 'room:' || (n % ${ROOMS}), 'user' || (n % 1000),
+      'User', 'A text of about the length that people write when they chat, n = ' || n, 'c-' || n, 1800000000000 + n
+    from numbers`;
+}
+
+function fillMailbox({ numbers }: Dialect): string {
+  return `insert into mailbox_messages (user_id, id, body, created_at, epoch, stream_offset)
+    with ${numbers(MESSAGES)}
+    select 'user' || (n % 1000), 'id' || n, '{}', ${NOW} + n, 'e', n / 1000 from numbers`;
+}
+
+function fillAudit({ numbers }: Dialect): string {
+  return `insert into audit_entries (at, type, user_id, room)
+    with ${numbers(MESSAGES)}
+    select ${NOW} + n, 'type' || (n % 8), 'user' || (n % 1000), 'room:' || (n % ${ROOMS}) from numbers`;
+}
+
+function id(n: number): string {
+  return String(Math.floor(n)).padStart(21, '0');
+}
+
+function watchedStorage(storage: Storage, queries: CompiledQuery[]): Storage {
+  const write = (work: Work<unknown>) =>
+    storage.write((trx) => work(watched(trx, queries) as unknown as Transaction<Database>));
+  return Object.create(storage, { db: { value: watched(storage.db, queries) }, write: { value: write } }) as Storage;
+}
+
+/** The same tables; what is asked of them is noted down. */
+function watched(db: Kysely<Database>, queries: CompiledQuery[]): Kysely<Database> {
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node, queryId }): RootOperationNode => {
+      // An insert looks for nothing.
+      if (node.kind !== 'InsertQueryNode') queries.push(db.getExecutor().compileQuery(node, queryId));
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  return db.withPlugin(plugin);
+}
+
+async function explained(db: Kysely<Database>, { explain }: Dialect, query: CompiledQuery): Promise<string> {
+  const { rows } = await db.executeQuery<Record<string, unknown>>({ ...query, sql: `${explain} ${query.sql}` });
+  return rows.map((row) => row.detail ?? row['QUERY PLAN']).join('\n');
+}

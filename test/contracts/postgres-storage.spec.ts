@@ -1,0 +1,29 @@
+import { PostgresStorage } from '../../src';
+import { PostgresServer } from '../support/postgres';
+import { describeAudit } from './audit';
+import { describeChannels } from './channels';
+import { describeChat } from './chat';
+import { describeChatRelay } from './chat-relay';
+import { describeMailbox } from './mailbox';
+import { describeStorage } from './storage';
+
+let server: PostgresServer;
+
+beforeAll(async () => (server = await PostgresServer.start()), 60_000);
+afterAll(() => server.end());
+
+describeStorage('PostgreSQL', async () => {
+  const url = await server.createDatabase();
+  return { open: (options) => new PostgresStorage({ url, ...options }) };
+});
+
+const chatDatabase = async () => {
+  const url = await server.createDatabase();
+  return { open: () => new PostgresStorage({ url }) };
+};
+
+describeChat('PostgreSQL', chatDatabase);
+describeChatRelay('PostgreSQL', chatDatabase);
+describeMailbox('PostgreSQL', chatDatabase);
+describeChannels('PostgreSQL', chatDatabase);
+describeAudit('PostgreSQL', chatDatabase);

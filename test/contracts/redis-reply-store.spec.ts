@@ -1,0 +1,112 @@
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { RedisConnections, RedisReplyStore, StoredReply } from '../../src';
+import { Proxy, stopProxies } from '../support/proxy';
+import { RedisServer, stopRedis } from '../support/redis-server';
+import { until } from '../support/until';
+import { describeReplyStore } from './reply-store';
+
+let server: RedisServer;
+let redis: Redis;
+let prefixes = 0;
+const running: RedisConnections[] = [];
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  server = await RedisServer.start();
+  redis = new Redis(server.port);
+});
+
+afterEach(async () => {
+  for (const connections of running.splice(0)) await connections.close();
+  stopProxies();
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await stopRedis();
+});
+
+function connect(prefix: string, url = server.url): RedisConnections {
+  const connections = new RedisConnections({ url, prefix, timeoutMs: 500 });
+  running.push(connections);
+  return connections;
+}
+
+describeReplyStore('redis', (windowMs) => new RedisReplyStore(connect(`reply${++prefixes}:`), { windowMs }));
+
+describe('reply stores of several nodes', () => {
+  const reply = (n: number): StoredReply => ({ type: 'ack', data: { n } });
+  const twoNodes = (...windows: number[]) => {
+    const prefix = `reply${++prefixes}:`;
+    return [0, 1].map((i) => new RedisReplyStore(connect(prefix), { windowMs: windows[i] ?? 60_000 }));
+  };
+  const claim = async (store: RedisReplyStore, key: string) => store.claim(key);
+
+  it('hand a key to the first who claims it, and the reply to the others, however often they ask', async () => {
+    const [one, two] = twoNodes();
+    expect(await claim(one, 'a')).toBeUndefined();
+    const waiting = [claim(two, 'a'), claim(two, 'a')];
+    expect(await claim(two, 'b')).toBeUndefined();
+    one.keep('a', reply(1));
+    expect(await Promise.all(waiting)).toEqual([reply(1), reply(1)]);
+    expect(await claim(two, 'a')).toEqual(reply(1));
+  });
+
+  it('hand a key that was given back to one of those who wait', async () => {
+    const [one, two] = twoNodes();
+    await claim(one, 'a');
+    const waiting = claim(two, 'a');
+    one.release('a');
+    expect(await waiting).toBeUndefined();
+    const next = claim(one, 'a');
+    two.keep('a', reply(2));
+    expect(await next).toEqual(reply(2));
+  });
+
+  it('keep the first reply when a claim was passed on', async () => {
+    const [one, two] = twoNodes(30);
+    await claim(one, 'a');
+    expect(await claim(two, 'a')).toBeUndefined();
+    two.keep('a', reply(2));
+    one.keep('a', reply(1));
+    const another = new RedisReplyStore(connect(`reply${prefixes}:`));
+    expect(await claim(another, 'a')).toEqual(reply(2));
+  });
+
+  it('forget the claim of a node that is gone long before the window is over, not that of one that lives', async () => {
+    const [one, two] = twoNodes();
+    await claim(one, 'a');
+    const [key] = await redis.keys(`reply${prefixes}:*:reply`);
+    expect(await redis.pttl(key)).toBeLessThanOrEqual(10_000);
+    await redis.pexpire(key, 4000);
+    await until(async () => (await redis.pttl(key)) > 5000, 'a claim that is held');
+    await running.at(-2)!.close();
+    await redis.pexpire(key, 100);
+    expect(await claim(two, 'a')).toBeUndefined();
+  });
+
+  it('make short keys of long ones', async () => {
+    const [one] = twoNodes();
+    await claim(one, 'x'.repeat(100_000));
+    expect((await redis.keys(`reply${prefixes}:*:reply`)).map(({ length }) => length < 80)).toEqual([true]);
+  });
+
+  it('refuse while Redis is away, and store later what was answered meanwhile', async () => {
+    const proxy = await Proxy.to(server.port);
+    const prefix = `reply${++prefixes}:`;
+    const one = new RedisReplyStore(connect(prefix, proxy.url));
+    const two = new RedisReplyStore(connect(prefix));
+    await claim(one, 'a');
+    proxy.cut();
+    await expect(claim(one, 'b')).rejects.toMatchObject({ code: 'unavailable' });
+    one.keep('a', reply(1));
+    expect(await claim(one, 'a')).toEqual(reply(1));
+    const waiting = claim(two, 'a');
+    expect(await claim(two, 'b')).toBeUndefined();
+    proxy.heal();
+    expect(await waiting).toEqual(reply(1));
+    two.release('b');
+    expect(await claim(one, 'b')).toBeUndefined();
+  });
+});

@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import Libsql from 'libsql';
+import { join } from 'node:path';
+import { SqliteStorage, Storage } from '../../src';
+import type { TestClient } from '../support/client';
+import { longestBlock } from '../support/event-loop';
+import { temporaryDirectory } from '../support/program';
+import { realtime, stopAll } from '../support/realtime';
+
+afterEach(stopAll);
+
+const ROOM = 'chat:lobby';
+const LONG = 'x'.repeat(4000);
+const directory = temporaryDirectory();
+let files = 0;
+
+async function lobby(options: { timeoutMs?: number } = {}) {
+  const file = join(directory, `${++files}.sqlite`);
+  const storage = new SqliteStorage({ file, ...options });
+  const started = await realtime({ storage });
+  const [alice, bob] = [await started.connect('alice'), await started.connect('bob')];
+  for (const client of [alice, bob]) await client.join(ROOM);
+  return { started, storage, file, alice, bob };
+}
+
+const say = (client: TestClient, text: string, id?: string) => client.request('chat', { room: ROOM, text }, id);
+
+/** How much is kept, and how much of it this client heard. */
+async function counts({ db }: Storage, bob: TestClient) {
+  const messages = (await db.selectFrom('chat_messages').select('id').execute()).length;
+  await bob.settled();
+  return { messages, heard: bob.frames.filter(({ type }) => type === 'chat').length };
+}
+
+describe('while the SQLite file', () => {
+  it('cannot grow, chat is unavailable and the rest goes on; when there is room, so does chat', async () => {
+    const { started, storage, alice, bob } = await lobby();
+    const limit = (pages: number) => storage.write((trx) => sql.raw(`pragma max_page_count = ${pages}`).execute(trx));
+    const talkers = [alice, ...(await Promise.all(['carol', 'dave'].map((user) => started.connect(user))))];
+    for (const talker of talkers) await talker.join(ROOM);
+    const sayAll = async () => {
+      for (const talker of talkers) for (let n = 0; n < 15; n++) talker.send('chat', { room: ROOM, text: LONG });
+      await Promise.all(talkers.map((talker) => talker.settled()));
+    };
+    const replies = (type: string) => talkers.flatMap(({ frames }) => frames.filter((frame) => frame.type === type));
+    await limit(60);
+    await sayAll();
+    const said = replies('ack').length;
+    expect(said).toBeGreaterThan(0);
+    expect(new Set(replies('error').map(({ data }) => data.code))).toEqual(new Set(['unavailable']));
+    expect(said + replies('error').length).toBe(45);
+    await started.events.emit('lunch.served', {}, { room: ROOM });
+    await bob.next('lunch.served');
+    expect((await bob.request('chat_history', { room: ROOM, limit: 1 })).type).toBe('chat_history');
+    expect(await counts(storage, bob)).toEqual({ messages: said, heard: said });
+    await limit(1_000_000);
+    await sayAll();
+    expect(await counts(storage, bob)).toEqual({ messages: said + 45, heard: said + 45 });
+  });
+
+  it('is written by another process, chat waits for it, and blocks nobody meanwhile', async () => {
+    const { storage, file, alice, bob } = await lobby();
+    const other = new Libsql(file);
+    other.exec('begin immediate');
+    alice.send('chat', { room: ROOM, text: 'hi' }, 'c-1');
+    const blocked = await longestBlock(async () => {
+      for (let n = 0; n < 100; n++) await bob.settled();
+    });
+    expect(blocked).toBeLessThan(50);
+    expect(alice.unread).toEqual([]);
+    other.exec('commit');
+    other.close();
+    expect((await bob.next('chat')).data.text).toBe('hi');
+    expect(await counts(storage, bob)).toEqual({ messages: 1, heard: 1 });
+  });
+
+  it('is locked for too long, chat is unavailable', async () => {
+    const { storage, file, alice, bob } = await lobby({ timeoutMs: 100 });
+    const other = new Libsql(file);
+    other.exec('begin immediate');
+    expect((await say(alice, 'lost')).data).toMatchObject({ code: 'unavailable' });
+    other.exec('commit');
+    other.close();
+    expect((await say(alice, 'after')).type).toBe('ack');
+    expect(await counts(storage, bob)).toEqual({ messages: 1, heard: 1 });
+  });
+});
+
+describe('a thousand writes a second', () => {
+  it('do not keep the event loop for more than 10 ms at a time', async () => {
+    const { alice, bob } = await lobby();
+    const text = 'x'.repeat(200);
+    let best = Infinity;
+    for (let round = 0; round < 3 && best >= 10; round++) {
+      const blocked = await longestBlock(async () => {
+        for (let burst = 0; burst < 20; burst++) {
+          for (let n = 0; n < 25; n++) {
+            alice.send('chat', { room: ROOM, text });
+            bob.send('chat', { room: ROOM, text });
+          }
+          await Promise.all([alice.settled(), bob.settled(), new Promise((resolve) => setTimeout(resolve, 50))]);
+        }
+      });
+      best = Math.min(best, blocked);
+    }
+    expect(best).toBeLessThan(10);
+  });
+});
