@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Benchmark } from './benchmarks/benchmark';
 import { fanOut, forms } from './benchmarks/fan-out';
+import { handshake } from './benchmarks/handshake';
 import { memory } from './benchmarks/memory';
 import { ping } from './benchmarks/ping';
 import { slowConsumers } from './benchmarks/slow-consumers';
@@ -19,6 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   smallRooms(100),
   ping(1, 2000),
   ping(32, 120),
+  handshake(8000),
   storm(10_000),
   memory(10_000),
   slowConsumers(100),

@@ -33,8 +33,12 @@ export class ServerProcess {
     return new ServerProcess(peer, child, port);
   }
 
-  /** Opens clients of users of their own; `roomOf` names the room of each. */
-  async connect(count: number, roomOf: (index: number) => string, distinctTokens = false): Promise<RawClient[]> {
+  /** Opens clients; `roomOf` names the room of each, if it is to join one. */
+  async connect(
+    count: number,
+    roomOf: (index: number) => string | undefined,
+    distinctTokens = false,
+  ): Promise<RawClient[]> {
     const shared = tokenOf('bench');
     const opened: RawClient[] = [];
     for (let i = 0; i < count; i += CONNECTING_AT_ONCE) {
