@@ -56,5 +56,7 @@ export const DIALECTS: Readonly<Record<PeerName, Dialect>> = {
   'socket-io': { ...SOCKET_IO, usesToken: true },
   'ours-msgpack': { ...OURS, upgrade: ['Sec-WebSocket-Protocol: realtime.v1.msgpack'], encode: toMsgpack },
   'ours-deflate': { ...OURS, upgrade: [DEFLATE] },
+  'ours-sqlite': OURS,
+  'ours-postgres': OURS,
   'raw-ws-deflate': { ...PLAIN, usesToken: true, upgrade: [DEFLATE] },
 };
