@@ -105,4 +105,6 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
       ]);
     },
   },
+  // Indexes only: what is there stays.
+  '0006-channel-lists': { insert: async () => undefined, check: async () => undefined },
 };
