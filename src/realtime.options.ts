@@ -83,8 +83,11 @@ export const DEFAULTS = {
    * node finds it first; every node looks this often.
    */
   chat: { relayAfterMs: 3_000 },
-  /** What waits for a user who is away or does not acknowledge it; the oldest go first. */
-  mailbox: { maxMessages: 1000, maxAgeMs: 24 * HOUR },
+  /**
+   * What waits for a user who is away or does not acknowledge it; the oldest go first. `maxBytes`: of one user; where the
+   * messages are small, up to twice that.
+   */
+  mailbox: { maxMessages: 1000, maxBytes: 8 * MIB, maxAgeMs: 24 * HOUR },
   /**
    * Channels. `rest`: whether `/api/v1/websocket/channels` is served. `maxPerUser`: how many one user may own.
    * `maxMembers` and `maxBans`: of one channel. `passwordAttemptsPerMinute`: of one user at one channel. `requests`: of one
@@ -232,7 +235,7 @@ const POSITIVE: ReadonlySet<string> = new Set([
   ...['heartbeat.intervalMs', 'inbox.maxFrames', 'inbox.maxBytes', 'inbox.handlerTimeoutMs'],
   ...['outbox.maxFrames', 'outbox.maxBytes', 'errorBudget.windowMs'],
   ...['idempotency.windowMs', 'idempotency.maxReplies', 'idempotency.maxBytes', 'chat.relayAfterMs'],
-  ...['mailbox.maxMessages', 'mailbox.maxAgeMs'],
+  ...['mailbox.maxMessages', 'mailbox.maxBytes', 'mailbox.maxAgeMs'],
 ]);
 
 function resolve<Group extends keyof Groups>(group: Group, given: RealtimeModuleOptions): Readonly<Groups[Group]> {

@@ -52,7 +52,7 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap, OnApp
       const mail = { userId, id, body: Buffer.from(body).toString() };
       // Before it is stored: from then on another node may publish it, which is not to look like an earlier time.
       const end = await this.#end(userId);
-      const stored = await this.messages.add(mail, this.options.mailbox.maxMessages);
+      const stored = await this.messages.add(mail, this.options.mailbox);
       this.traffic.mailboxDropped += stored.dropped;
       await this.#publishBehind(userId, end.epoch, stored.seq);
       const position = await this.backplane.publish(userRoom(userId), publication);

@@ -26,7 +26,7 @@ export const DIALECTS = {
     explain: 'explain query plan',
     numbers: (count) => `recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})`,
     slow: /\bSCAN\b|TEMP B-TREE/,
-    scan: /\bSCAN\b(?! \w+ USING INDEX| (listed|own)\b)|(?<!SCAN (listed|own)\nUSE )TEMP B-TREE/,
+    scan: /\bSCAN\b(?! \w+ USING INDEX| (listed|own)\b| \(subquery)|(?<!SCAN (listed|own)\nUSE )TEMP B-TREE/,
   },
   postgres: {
     explain: 'explain',
@@ -56,7 +56,7 @@ const WORKS: [string, RegExp, (seen: Storage) => Promise<unknown>][] = [
   ['whether anything waits for a user', MAIL, (seen) => mailbox(seen).any('user7')],
   ['what waits for a user', MAIL, (seen) => mailbox(seen).of('user7', 0)],
   ['what has to be published again', MAIL, (seen) => mailbox(seen).behind('user7', 'other', NOW, 0)],
-  ['what a new message makes too many', MAIL, (seen) => mailbox(seen).add(mail, 5)],
+  ['what a new message makes too many', MAIL, (seen) => mailbox(seen).add(mail, { maxMessages: 5, maxBytes: 9 })],
   ['what a user has received', MAIL, (seen) => mailbox(seen).acknowledge('user7', { epoch: 'e', offset: 3 })],
   ['mail that is too old', MAIL, (seen) => mailbox(seen).purge(NOW + 10, 10)],
   ['the newest of the audit', AUDIT, (seen) => audit(seen).page({}, undefined, 51)],
