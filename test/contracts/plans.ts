@@ -17,7 +17,7 @@ interface Dialect {
   readonly numbers: (count: number) => string;
   /** What stands in a plan that reads or sorts a whole table. */
   readonly slow: RegExp;
-  /** The same where it may sort what an index found: of a user, or in two halves of a page, there are few. */
+  /** The same where it may sort what an index found: of a user, or in the parts of a query, there are few. */
   readonly scan: RegExp;
 }
 
@@ -26,7 +26,7 @@ export const DIALECTS = {
     explain: 'explain query plan',
     numbers: (count) => `recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})`,
     slow: /\bSCAN\b|TEMP B-TREE/,
-    scan: /\bSCAN\b(?! \w+ USING INDEX| (listed|own)\b| \(subquery)|(?<!SCAN (listed|own)\nUSE )TEMP B-TREE/,
+    scan: /\bSCAN\b(?! \w+ USING INDEX| (listed|own|sums|\(subquery-\d\))$)|(?<!SCAN (listed|own|sums)\nUSE )TEMP B-TREE/m,
   },
   postgres: {
     explain: 'explain',
