@@ -28,7 +28,10 @@ export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplica
   }
 
   onApplicationBootstrap(): void {
-    this.#purgeTimer = setInterval(() => void (this.#purging ??= this.#purge()), PURGE_MS).unref();
+    const purge = (): void => void (this.#purging ??= this.#purge());
+    // At once too: a process may not live as long as it takes until the next time.
+    purge();
+    this.#purgeTimer = setInterval(purge, PURGE_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -37,7 +37,10 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap, OnApp
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void (this.#purging ??= this.#purge()), PURGE_MS).unref();
+    const purge = (): void => void (this.#purging ??= this.#purge());
+    // At once too: a process may not live as long as it takes until the next time.
+    purge();
+    this.#timer = setInterval(purge, PURGE_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {

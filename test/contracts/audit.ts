@@ -155,6 +155,17 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       expect(await types(await node())).toEqual(['disconnected', 'connected']);
     });
 
+    it('forgets what is older than it is to be kept', async () => {
+      const storage = database.open();
+      await storage.migrate();
+      const at = (age: number) => Date.now() - age;
+      const rows = [...Array.from({ length: 450 }, () => at(90_000)), at(30_000)].map((at) => ({ at, type: 'joined' }));
+      await storage.write((trx) => trx.insertInto('audit_entries').values(rows).execute());
+      const server = await node({ storage, audit: { retentionMs: 60_000 } });
+      await recorded(server, 1);
+      expect((await query(server)).entries[0].at).toBe(rows.at(-1)!.at);
+    });
+
     it('costs nothing where it is off, and is where the host wants it', async () => {
       const off = await node({ audit: { enabled: false } });
       const seen: string[] = [];
