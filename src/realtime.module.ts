@@ -16,6 +16,7 @@ import { ChatRelay } from './chat/chat-relay';
 import { ChatService } from './chat/chat.service';
 import { Attempts } from './chat/channels/attempts';
 import { ChannelCache } from './chat/channels/channel-cache';
+import { ChannelChanges } from './chat/channels/channel-changes';
 import { ChannelMembership } from './chat/channels/channel-membership';
 import { ChannelModeration } from './chat/channels/channel-moderation';
 import { ChannelPolicy } from './chat/channels/channel.policy';
@@ -157,6 +158,7 @@ const adapters: Provider[] = [
       ChannelRows,
       ChannelMembers,
       ChannelCache,
+      ChannelChanges,
       ChannelMembership,
       ChannelModeration,
       ChannelPolicy,

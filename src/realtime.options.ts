@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { Audit } from './audit/audit';
 import { AuthOptions, resolveAuth, ResolvedAuthOptions } from './auth/auth.options';
 import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
+import { checkOrigins, type OriginRule } from './auth/origin-rule';
 import type { RoomPolicy } from './auth/room-policy';
 import type { Backplane } from './backplane/backplane';
 import type { ReplyStore } from './gateway/reply-store';
@@ -9,12 +10,7 @@ import type { Storage } from './storage/storage';
 import type { UserLimits } from './gateway/user-limits';
 
 export type { AuthOptions } from './auth/auth.options';
-
-/**
- * `'same'`: the origin's host must be the request's; `'*'`: any; or a list; or a function. A cookie's token is honoured
- * from every origin that is allowed: with `'*'` any page can open a connection as the user who looks at it.
- */
-export type OriginRule = 'same' | '*' | (string | RegExp)[] | ((origin: string) => boolean);
+export type { OriginRule } from './auth/origin-rule';
 
 export interface HistoryLimits {
   /** Publications kept per room; 0 keeps none, and the room's publications carry no offset. @default 1000 */
@@ -87,16 +83,27 @@ export const DEFAULTS = {
    * node finds it first; every node looks this often.
    */
   chat: { relayAfterMs: 3_000 },
-  /** What waits for a user who is away or does not acknowledge it; the oldest go first. */
-  mailbox: { maxMessages: 1000, maxAgeMs: 24 * HOUR },
+  /**
+   * What waits for a user who is away or does not acknowledge it; the oldest go first. `maxBytes`: of one user; where the
+   * messages are small, up to twice that.
+   */
+  mailbox: { maxMessages: 1000, maxBytes: 8 * MIB, maxAgeMs: 24 * HOUR },
   /**
    * Channels. `rest`: whether `/api/v1/websocket/channels` is served. `maxPerUser`: how many one user may own.
-   * `maxMembers` and `maxBans`: of one channel. `passwordAttemptsPerMinute`: of one user at one channel.
+   * `maxMembers` and `maxBans`: of one channel. `passwordAttemptsPerMinute`: of one user at one channel. `requests`: of one
+   * user over HTTP.
    */
-  channels: { rest: true, maxPerUser: 100, maxMembers: 10_000, maxBans: 10_000, passwordAttemptsPerMinute: 5 },
+  channels: {
+    rest: true,
+    maxPerUser: 100,
+    maxMembers: 10_000,
+    maxBans: 10_000,
+    passwordAttemptsPerMinute: 5,
+    requests: { perSecond: 5, burst: 50 },
+  },
   /**
-   * The record of who connected, joined and chatted, in the storage; `sink` takes it instead.
-   * an entry, written behind, 200 ms later. Without storage and sink there is none.
+   * The record of who connected, joined, chatted, and was turned out by whom, in the storage; `sink` takes it instead.
+   * It is written behind, 200 ms later. Without storage and sink there is none.
    */
   audit: { enabled: true, retentionMs: 90 * 24 * HOUR, sink: undefined as Audit | undefined },
   /**
@@ -128,7 +135,7 @@ export type RealtimeModuleOptions = { [Group in keyof Groups]?: Partial<Groups[G
    * application. @default new SqliteStorage({ file: 'realtime.sqlite' }), in the working directory
    */
   storage?: Storage | false;
-  /** Where `rateLimit.perUser` is counted. @default new MemoryUserLimits() */
+  /** Where `rateLimit.perUser` and `channels.requests` are counted. @default new MemoryUserLimits() */
   userLimits?: UserLimits;
 };
 
@@ -204,7 +211,7 @@ export class RealtimeOptions {
   }
 
   #checkTogether(): void {
-    const { heartbeat, rateLimit, events } = this;
+    const { heartbeat, rateLimit, events, channels } = this;
     if (heartbeat.timeoutMs <= heartbeat.intervalMs) {
       const problem = `(${heartbeat.timeoutMs}) must be longer than intervalMs`;
       throw new InvalidOption('heartbeat.timeoutMs', problem, 'Try twice as long.');
@@ -212,6 +219,7 @@ export class RealtimeOptions {
     for (const [type, cost] of Object.entries(rateLimit.cost)) checkNumber(`rateLimit.cost.${type}`, cost);
     if (rateLimit.perUser) checkBucket('rateLimit.perUser', rateLimit.perUser);
     checkBucket('rateLimit', rateLimit);
+    checkBucket('channels.requests', channels.requests);
     if (!['dot', 'snake'].includes(events.naming)) {
       throw new InvalidOption('events.naming', `must be 'dot' or 'snake', got ${show(events.naming)}`);
     }
@@ -227,7 +235,7 @@ const POSITIVE: ReadonlySet<string> = new Set([
   ...['heartbeat.intervalMs', 'inbox.maxFrames', 'inbox.maxBytes', 'inbox.handlerTimeoutMs'],
   ...['outbox.maxFrames', 'outbox.maxBytes', 'errorBudget.windowMs'],
   ...['idempotency.windowMs', 'idempotency.maxReplies', 'idempotency.maxBytes', 'chat.relayAfterMs'],
-  ...['mailbox.maxMessages', 'mailbox.maxAgeMs'],
+  ...['mailbox.maxMessages', 'mailbox.maxBytes', 'mailbox.maxAgeMs'],
 ]);
 
 function resolve<Group extends keyof Groups>(group: Group, given: RealtimeModuleOptions): Readonly<Groups[Group]> {
@@ -259,32 +267,6 @@ function checkPath(path: string): string {
     throw new InvalidOption('path', `may hold letters, digits and . _ ~ - between its '/', got ${show(path)}`);
   }
   return path;
-}
-
-function checkOrigins(origins: OriginRule): OriginRule {
-  if (origins === 'same' || origins === '*' || typeof origins === 'function') return origins;
-  if (!Array.isArray(origins)) {
-    const hint = typeof origins === 'string' ? `Try [${show(origins)}].` : '';
-    throw new InvalidOption('origins', `must be 'same', '*', a list or a function, got ${show(origins)}`, hint);
-  }
-  for (const origin of origins) if (!(origin instanceof RegExp)) checkOrigin(origin);
-  return origins;
-}
-
-/** Browsers send scheme, host and port and nothing else: what is written otherwise would never match. */
-function checkOrigin(origin: unknown): void {
-  if (origin === 'null') return;
-  if (typeof origin !== 'string' || !URL.canParse(origin)) {
-    throw new InvalidOption(
-      'origins',
-      `may hold origins and RegExps, got ${show(origin)}`,
-      "Try 'https://example.com'.",
-    );
-  }
-  const { protocol, host } = new URL(origin);
-  if (origin !== `${protocol}//${host}`) {
-    throw new InvalidOption('origins', `holds ${show(origin)}, which no browser sends`, `Try '${protocol}//${host}'.`);
-  }
 }
 
 function checkKinds(kinds: Record<string, RoomKindOptions>): Record<string, RoomKindOptions> {

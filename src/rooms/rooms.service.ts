@@ -17,7 +17,10 @@ export interface Removal {
   readonly message?: string;
 }
 
-/** The rooms, for application code: who is there, and who must go. Of this process. */
+/**
+ * The rooms, for application code: who is there, and who must go. Of this process. What is to be said to a user is
+ * emitted: `EventsService.emit(type, data, { user, mailbox: true })` waits for one who is away.
+ */
 @Injectable()
 export class RoomsService {
   constructor(

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Benchmark } from './benchmarks/benchmark';
+import { chat } from './benchmarks/chat';
 import { fanOut, forms } from './benchmarks/fan-out';
 import { handshake } from './benchmarks/handshake';
 import { memory } from './benchmarks/memory';
@@ -25,6 +26,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   memory(10_000),
   slowConsumers(100),
   forms(60),
+  chat(10, 1000),
+  chat(10),
 ];
 
 export interface Result {

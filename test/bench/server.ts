@@ -1,3 +1,5 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { PostgresStorage, SqliteStorage } from '../../src';
 import { startNestWs, startSocketIo } from './peers/nest';
 import { startOurs } from './peers/ours';
 import type { PeerName, PeerServer } from './peers/peer';
@@ -7,7 +9,10 @@ import { startSendLoop } from './peers/send-loop';
 /** What the load generator asks of the server process. */
 export type Request =
   | { readonly ask: 'broadcast'; readonly first: number; readonly count: number; readonly filling?: string }
-  | { readonly ask: 'usage' };
+  | { readonly ask: 'usage' }
+  /** From now on the event loop's delay is measured, until it is asked for. */
+  | { readonly ask: 'watch-loop' }
+  | { readonly ask: 'loop' };
 
 /** What the server took so far. */
 export interface Usage {
@@ -17,7 +22,13 @@ export interface Usage {
   readonly bytes: number;
 }
 
-const START: Readonly<Record<PeerName, () => Promise<PeerServer>>> = {
+/** How late the event loop came to a timer of 1 ms. */
+export interface LoopDelay {
+  readonly loopP99Ms: number;
+  readonly loopMaxMs: number;
+}
+
+const START: Readonly<Record<PeerName, (place: string) => Promise<PeerServer>>> = {
   ours: () => startOurs(),
   'raw-ws': () => startRawWs(),
   'nest-ws': startNestWs,
@@ -26,16 +37,29 @@ const START: Readonly<Record<PeerName, () => Promise<PeerServer>>> = {
   'ours-msgpack': () => startOurs(),
   'ours-deflate': () => startOurs({ compression: { enabled: true } }),
   'raw-ws-deflate': () => startRawWs(true),
+  'ours-sqlite': (file) => startOurs({ storage: new SqliteStorage({ file }) }),
+  'ours-postgres': (url) => startOurs({ storage: new PostgresStorage({ url }) }),
 };
 
 async function main(): Promise<void> {
-  const peer = await START[process.argv[2] as PeerName]();
+  const peer = await START[process.argv[2] as PeerName](process.argv[3]);
   process.on('message', (request: Request) => {
     if (request.ask === 'broadcast') void peer.broadcast(request.first, request.count, request.filling);
-    else void usage(peer).then((told) => process.send!(told));
+    else if (request.ask === 'usage') void usage(peer).then((told) => process.send!(told));
+    else if (request.ask === 'watch-loop') loop.enable();
+    else process.send!(loopDelay());
   });
   process.on('disconnect', () => process.exit());
   process.send!({ port: peer.port });
+}
+
+const loop = monitorEventLoopDelay({ resolution: 1 });
+
+function loopDelay(): LoopDelay {
+  loop.disable();
+  const delay = { loopP99Ms: loop.percentile(99) / 1e6 - 1, loopMaxMs: loop.max / 1e6 - 1 };
+  loop.reset();
+  return delay;
 }
 
 async function usage(peer: PeerServer): Promise<Usage> {

@@ -50,5 +50,7 @@ export const DIALECTS: Readonly<Record<PeerName, Dialect>> = {
   'ours-msgpack': { ...OURS, upgrade: ['Sec-WebSocket-Protocol: realtime.v1.msgpack'], encode: toMsgpack },
   'ours-deflate': { ...OURS, upgrade: [DEFLATE] },
   'c-send-loop': PLAIN,
+  'ours-sqlite': OURS,
+  'ours-postgres': OURS,
   'raw-ws-deflate': { ...PLAIN, usesToken: true, upgrade: [DEFLATE] },
 };

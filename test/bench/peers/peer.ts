@@ -43,7 +43,10 @@ export const PEERS = ['ours', 'raw-ws', 'nest-ws', 'socket-io'] as const;
 export const FLOOR = 'c-send-loop';
 /** In other forms on the wire than plain JSON. */
 export const FORMS = ['ours-msgpack', 'ours-deflate', 'raw-ws-deflate'] as const;
-export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | typeof FLOOR;
+/** With a database behind it. */
+export const STORES = ['ours-sqlite', 'ours-postgres'] as const;
+export type StoreName = (typeof STORES)[number];
+export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | StoreName | typeof FLOOR;
 
 export const BENCH_SECRET = 'the benchmarks sign with this secret of 32+ bytes';
 
