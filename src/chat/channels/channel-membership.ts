@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Identity } from '../../auth/identity';
 import { isAdmin } from '../../auth/room-policy';
 import { RealtimeError } from '../../protocol/errors';
-import { Rooms } from '../../rooms/rooms';
-import { RoomsService } from '../../rooms/rooms.service';
 import { ChannelMembers } from '../../storage/channel-members.repository';
 import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
 import { Storage } from '../../storage/storage';
 import { Attempts } from './attempts';
-import { found, refuseBanned, roomOf } from './channel';
+import { found, refuseBanned } from './channel';
 import { ChannelCache } from './channel-cache';
+import { ChannelChanges } from './channel-changes';
 import { Passwords } from './passwords';
 
 /** How users become members of a channel, and cease to be. */
@@ -22,8 +21,7 @@ export class ChannelMembership {
     private readonly cache: ChannelCache,
     private readonly passwords: Passwords,
     private readonly attempts: Attempts,
-    private readonly rooms: Rooms,
-    private readonly roomsService: RoomsService,
+    private readonly changes: ChannelChanges,
   ) {}
 
   /**
@@ -64,15 +62,7 @@ export class ChannelMembership {
         throw new RealtimeError('forbidden', 'Its owner cannot leave a channel. Delete it instead.');
       await this.members.remove(trx, id, userId);
     });
-    this.turnOut(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
-  }
-
-  /** Takes a user's connections out of the room at once, those that are just joining too. */
-  turnOut(id: string, userId: string, { code, message }: RealtimeError): void {
-    this.cache.forget(id, userId);
-    // A join that asked before the change has to ask again.
-    this.rooms.beginRecheck();
-    this.roomsService.removeUser(roomOf(id), userId, { code, message });
+    await this.changes.turnOut(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
   }
 
   async #mayEnter(channel: ChannelRow, userId: string, password: string | undefined): Promise<void> {

@@ -9,7 +9,7 @@ import type { ChannelRole, Database } from '../../storage/database';
 import { Storage } from '../../storage/storage';
 import { banned, found, rankOf, requireRole } from './channel';
 import { ChannelCache } from './channel-cache';
-import { ChannelMembership } from './channel-membership';
+import { ChannelChanges } from './channel-changes';
 
 export interface Ban {
   readonly user_id: string;
@@ -29,7 +29,7 @@ export class ChannelModeration {
     private readonly channels: ChannelRows,
     private readonly members: ChannelMembers,
     private readonly cache: ChannelCache,
-    private readonly membership: ChannelMembership,
+    private readonly changes: ChannelChanges,
     private readonly options: RealtimeOptions,
   ) {}
 
@@ -45,6 +45,7 @@ export class ChannelModeration {
       }
       await this.members.put(trx, id, userId, 'member');
     });
+    this.changes.tell(id, userId);
   }
 
   /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
@@ -53,6 +54,7 @@ export class ChannelModeration {
       if (!target.role) throw notMember();
       await this.members.put(trx, id, userId, role);
     });
+    this.changes.tell(id, userId);
   }
 
   /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
@@ -61,7 +63,7 @@ export class ChannelModeration {
       if (!target.role) throw notMember();
       await this.members.remove(trx, id, userId);
     });
-    this.membership.turnOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
+    await this.changes.turnOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
   }
 
   /** Until a time, milliseconds since 1970, or for good. @throws RealtimeError `forbidden`, `limit_exceeded`, `unavailable` */
@@ -84,7 +86,7 @@ export class ChannelModeration {
       };
       await this.members.ban(trx, row);
     });
-    this.membership.turnOut(id, userId, banned({ reason, until }));
+    await this.changes.turnOut(id, userId, banned({ reason, until }));
   }
 
   /** @throws RealtimeError `not_found` when the user is not banned, `forbidden`, `unavailable` */
@@ -93,6 +95,7 @@ export class ChannelModeration {
       if (!(await this.members.unban(trx, id, userId)))
         throw new RealtimeError('not_found', 'This user is not banned.');
     });
+    this.changes.tell(id, userId);
   }
 
   /** By user id. @throws RealtimeError `not_found`, `forbidden`, `unavailable` */
@@ -114,7 +117,6 @@ export class ChannelModeration {
       }
       await act(trx, target, channel);
     });
-    this.cache.forget(id, userId);
   }
 }
 

@@ -6,13 +6,13 @@ import type { Identity } from '../../auth/identity';
 import { invalid } from '../../gateway/frame.pipe';
 import { RealtimeError } from '../../protocol/errors';
 import { RealtimeOptions } from '../../realtime.options';
-import { RoomsService } from '../../rooms/rooms.service';
 import { ChannelMembers } from '../../storage/channel-members.repository';
 import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
 import type { ChannelsTable, Database } from '../../storage/database';
 import { Storage } from '../../storage/storage';
-import { Channel, found, refuseBanned, requireRole, roomOf, toChannel } from './channel';
+import { Channel, found, notFound, refuseBanned, requireRole, toChannel } from './channel';
 import { ChannelCache } from './channel-cache';
+import { ChannelChanges } from './channel-changes';
 import type { CreateChannelDto, UpdateChannelDto } from './channel.dto';
 import { Passwords } from './passwords';
 
@@ -25,7 +25,7 @@ export class ChannelsService {
     private readonly members: ChannelMembers,
     private readonly cache: ChannelCache,
     private readonly passwords: Passwords,
-    private readonly rooms: RoomsService,
+    private readonly changes: ChannelChanges,
     private readonly options: RealtimeOptions,
   ) {}
 
@@ -96,7 +96,7 @@ export class ChannelsService {
     await this.#change(identity, id, { deleted_at: Date.now(), name: '', password_hash: null }, (trx) =>
       this.members.clear(trx, id),
     );
-    await this.rooms.recheck({ room: roomOf(id) });
+    await this.changes.turnAllOut(id, notFound(id));
   }
 
   async #change(
@@ -111,7 +111,7 @@ export class ChannelsService {
       await also?.(trx);
       return { ...channel, ...(Object.keys(change).length ? await this.channels.change(trx, id, change) : {}) };
     });
-    this.cache.forget(id);
+    this.changes.tell(id);
     return toChannel(row);
   }
 
