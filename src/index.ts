@@ -62,7 +62,7 @@ export type { RedisBackplaneOptions } from './backplane/redis/redis.backplane';
 export type { WaitingOptions } from './backplane/redis/waiting';
 export { Nodes } from './nodes/nodes';
 export type { Asked, AskOptions, NodeHandler, Outcome } from './nodes/nodes';
-export type { CommandOf, ConnectionsOf, Expulsion, NodeAnswers, NodeCommand, NodeCommandType } from './nodes/command';
+export type { CommandOf, ConnectionsOf, Eviction, NodeAnswers, NodeCommand, NodeCommandType } from './nodes/command';
 export { RedisNodes } from './nodes/redis/redis.nodes';
 export type { RedisNodesOptions } from './nodes/redis/redis-nodes.options';
 export { RedisConnections } from './redis/redis-connections';

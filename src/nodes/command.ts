@@ -6,8 +6,8 @@ export interface ConnectionsOf {
   readonly user?: string;
 }
 
-/** What a client is told that is taken out of a room. */
-export interface Expulsion {
+/** Why a connection was taken out of a room by the server: what its client is told. */
+export interface Eviction {
   readonly code: string;
   readonly message: string;
 }
@@ -19,18 +19,18 @@ export interface Expulsion {
 export type NodeCommand =
   | ({ readonly type: 'count_connections' } & ConnectionsOf)
   | { readonly type: 'disconnect_user'; readonly user: string; readonly message: string }
-  | ({ readonly type: 'remove_user'; readonly room: RoomName; readonly user: string } & Expulsion)
+  | ({ readonly type: 'remove_user'; readonly room: RoomName; readonly user: string } & Eviction)
   /** Asks the policy about living memberships again. */
   | ({ readonly type: 'recheck' } & ConnectionsOf)
   /**
    * A channel is not what it was, or one user's place in it: whatever is remembered of it is out of date. Who is in its
-   * room has to go, where an `expulsion` is given.
+   * room has to go, where an `eviction` is given.
    */
   | {
       readonly type: 'channel_changed';
       readonly channel: string;
       readonly user?: string;
-      readonly expulsion?: Expulsion;
+      readonly eviction?: Eviction;
     };
 
 /** How many connections it concerned. */

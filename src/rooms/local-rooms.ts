@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
-import type { ConnectionsOf, Expulsion } from '../nodes/command';
+import type { ConnectionsOf, Eviction } from '../nodes/command';
 import { RealtimeError } from '../protocol/errors';
 import { EVERYONE, RoomName, userRoom } from '../protocol/room-name';
 import { RoomAccess } from './room-access';
@@ -24,13 +24,13 @@ export class LocalRooms {
   }
 
   /** Takes a user's connections out of a room, those on their way in, too. */
-  remove(room: RoomName, user: string, expulsion: Expulsion): number {
-    return this.#evict(room, ({ userId }) => userId === user, expulsion);
+  remove(room: RoomName, user: string, eviction: Eviction): number {
+    return this.#evict(room, ({ userId }) => userId === user, eviction);
   }
 
   /** Takes everybody out of a room. */
-  empty(room: RoomName, expulsion: Expulsion): number {
-    return this.#evict(room, () => true, expulsion);
+  empty(room: RoomName, eviction: Eviction): number {
+    return this.#evict(room, () => true, eviction);
   }
 
   disconnect(user: string, message: string): number {
@@ -43,8 +43,8 @@ export class LocalRooms {
   async recheck(target: ConnectionsOf): Promise<number> {
     this.rooms.beginRecheck();
     const verdicts = this.#memberships(target).map(async ([connection, room]) => {
-      const expulsion = await this.#refusal(connection, room.name);
-      return expulsion !== undefined && this.rooms.evict(connection, room, expulsion);
+      const eviction = await this.#refusal(connection, room.name);
+      return eviction !== undefined && this.rooms.evict(connection, room, eviction);
     });
     const settled = await Promise.allSettled(verdicts);
     const failed = settled.find((each) => each.status === 'rejected');
@@ -52,11 +52,11 @@ export class LocalRooms {
     return settled.filter((each) => each.status === 'fulfilled' && each.value).length;
   }
 
-  #evict(room: RoomName, isMeant: (connection: Connection) => boolean, expulsion: Expulsion): number {
+  #evict(room: RoomName, isMeant: (connection: Connection) => boolean, eviction: Eviction): number {
     const found = this.rooms.find(room);
     if (!found) return 0;
     const connections = connectionsIn(found).filter(isMeant);
-    return connections.filter((connection) => this.rooms.evict(connection, found, expulsion)).length;
+    return connections.filter((connection) => this.rooms.evict(connection, found, eviction)).length;
   }
 
   #memberships({ room, user }: ConnectionsOf): [Connection, Room][] {
@@ -73,7 +73,7 @@ export class LocalRooms {
     );
   }
 
-  async #refusal(connection: Connection, room: RoomName): Promise<Expulsion | undefined> {
+  async #refusal(connection: Connection, room: RoomName): Promise<Eviction | undefined> {
     if (room === EVERYONE || room === userRoom(connection.userId!)) return undefined;
     try {
       await this.access.authorize(connection.identity!, 'join', room);

@@ -181,6 +181,17 @@ describe('RedisNodes', () => {
     expect(far.heard).toEqual(['a', 'b', 'd']);
   });
 
+  it('opens while Redis is away, and is on the list when it is back', async () => {
+    const proxy = await Proxy.to(server.port);
+    const near = await open('late:');
+    proxy.cut();
+    const late = await open('late:', { leaseMs: 600 }, proxy.url);
+    expect((await near.node.ask(disconnect('a'))).answers.size).toBe(1);
+    proxy.heal();
+    await until(async () => (await near.node.list()).length === 2, 'a list with it');
+    expect((await late.node.ask(disconnect('b'))).answers.size).toBe(2);
+  });
+
   it('waits no longer than it may for a Redis that says nothing', async () => {
     const proxy = await Proxy.to(server.port);
     const { node, heard } = await open('silent:', { timeoutMs: 100 }, proxy.url);

@@ -83,6 +83,16 @@ describe('a worker with the role emitter', () => {
     await app.close();
   });
 
+  it('may serve HTTP: without an adapter, and without the routes of the channels', async () => {
+    @Module({ imports: [RealtimeModule.forRoot({ role: 'emitter', redis: redis() })] })
+    class ApiModule {}
+    const app = await NestFactory.create(ApiModule, { logger: new TestLogger(), abortOnError: false });
+    await app.listen(0, '127.0.0.1');
+    const response = await fetch(`${await app.getUrl()}/api/v1/websocket/channels`);
+    expect(response.status).toBe(404);
+    await app.close();
+  });
+
   it('takes a backplane, and the options of the nodes as they are', async () => {
     const backplane = new MemoryBackplane();
     const shared = { path: '/rt', auth: { secret: 'x'.repeat(32) }, history: { maxPublications: 1 }, backplane };

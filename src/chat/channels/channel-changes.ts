@@ -1,5 +1,5 @@
 import { Injectable, Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { CommandOf, Expulsion } from '../../nodes/command';
+import type { CommandOf, Eviction } from '../../nodes/command';
 import { Nodes } from '../../nodes/nodes';
 import { RealtimeError } from '../../protocol/errors';
 import { roomKind } from '../../protocol/room-name';
@@ -52,12 +52,12 @@ export class ChannelChanges implements OnModuleInit, OnApplicationShutdown {
 
   /** Takes a user's connections out of the room, those that are just joining too; on all nodes when it resolves. */
   async turnOut(channel: string, user: string, why: RealtimeError): Promise<void> {
-    await this.#ask({ type: 'channel_changed', channel, user, expulsion: toExpulsion(why) });
+    await this.#ask({ type: 'channel_changed', channel, user, eviction: toEviction(why) });
   }
 
   /** Takes everybody out of the room; on all nodes when it resolves. */
   async turnAllOut(channel: string, why: RealtimeError): Promise<void> {
-    await this.#ask({ type: 'channel_changed', channel, expulsion: toExpulsion(why) });
+    await this.#ask({ type: 'channel_changed', channel, eviction: toEviction(why) });
   }
 
   /** The change is made already, whoever hears of it: one who does not now does later. */
@@ -70,13 +70,13 @@ export class ChannelChanges implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  #apply({ channel, user, expulsion }: CommandOf<'channel_changed'>): number {
+  #apply({ channel, user, eviction }: CommandOf<'channel_changed'>): number {
     this.cache.forget(channel, user);
-    if (!expulsion) return 0;
+    if (!eviction) return 0;
     // A join that asked before the change has to ask again.
     this.rooms.beginRecheck();
     const room = roomOf(channel);
-    return user === undefined ? this.local.empty(room, expulsion) : this.local.remove(room, user, expulsion);
+    return user === undefined ? this.local.empty(room, eviction) : this.local.remove(room, user, eviction);
   }
 
   #catchUp(): void {
@@ -109,6 +109,6 @@ export class ChannelChanges implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function toExpulsion({ code, message }: RealtimeError): Expulsion {
+function toEviction({ code, message }: RealtimeError): Eviction {
   return { code, message };
 }
