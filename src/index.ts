@@ -1,14 +1,18 @@
 export { RealtimeModule } from './realtime.module';
 export type { AuthOptions, OriginRule, RealtimeModuleOptions, RoomKindOptions } from './realtime.options';
+export type { EmitterModuleOptions } from './role.options';
 export { RealtimeWsAdapter } from './gateway/realtime-ws.adapter';
 
 export { EventsService } from './events/events.service';
+export { Emitter } from './emitter';
+export type { EmitterOptions } from './emitter';
 export { EmitEvent } from './events/emit-event.decorator';
 export type { EmitEventOptions } from './events/emit-event.decorator';
 export type { DomainEvent, EmitOptions, Emitted } from './events/domain-event';
 export type { EventData, EventName, RealtimeEvents } from './events/realtime-events';
 
 export { RoomsService } from './rooms/rooms.service';
+export type { Reached, Removal } from './rooms/rooms.service';
 export { RequireRoom, RoomGuard } from './rooms/room.guard';
 export { IsRoomName } from './rooms/is-room-name';
 export { RoomPolicy } from './auth/room-policy';
@@ -56,6 +60,11 @@ export { MemoryBackplane } from './backplane/memory/memory.backplane';
 export { RedisBackplane } from './backplane/redis/redis.backplane';
 export type { RedisBackplaneOptions } from './backplane/redis/redis.backplane';
 export type { WaitingOptions } from './backplane/redis/waiting';
+export { Nodes } from './nodes/nodes';
+export type { Asked, AskOptions, NodeHandler, Outcome } from './nodes/nodes';
+export type { CommandOf, ConnectionsOf, Eviction, NodeAnswers, NodeCommand, NodeCommandType } from './nodes/command';
+export { RedisNodes } from './nodes/redis/redis.nodes';
+export type { RedisNodesOptions } from './nodes/redis/redis-nodes.options';
 export { RedisConnections } from './redis/redis-connections';
 export type { RedisState } from './redis/redis-connections';
 export type { RedisConnectionsOptions } from './redis/redis.options';

@@ -34,11 +34,11 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       await alice.request('chat', { room: ROOM, text }, 'c-1');
       await alice.request('chat_edit', { room: ROOM, id, text: 'another' });
       await alice.request('chat_delete', { room: ROOM, id });
-      server.rooms.removeUser(ROOM, 'alice', { code: 'banned' });
+      await server.rooms.removeUser(ROOM, 'alice', { code: 'banned' });
       await alice.join(ROOM);
       await alice.request('leave_room', { room: ROOM });
       await alice.request('authenticate', { token: 'forged' });
-      server.rooms.disconnectUser('alice');
+      await server.rooms.disconnectUser('alice');
       await alice.closed;
       await recorded(server, 11);
       const { entries } = await query(server);

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { isAdmin } from '../../auth/room-policy';
 import { RealtimeError } from '../../protocol/errors';
-import { Rooms } from '../../rooms/rooms';
-import { RoomsService } from '../../rooms/rooms.service';
 import { ChannelMembers } from '../../storage/channel-members.repository';
 import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
 import { Storage } from '../../storage/storage';
 import { Attempts } from './attempts';
-import { found, refuseBanned, roomOf } from './channel';
+import { found, refuseBanned } from './channel';
 import { ChannelCache } from './channel-cache';
 import { Actor, ChannelChanges } from './channel-changes';
+import { ChannelEffects } from './channel-effects';
 import { Passwords } from './passwords';
 
 /** How users become members of a channel, and cease to be. */
@@ -23,8 +22,7 @@ export class ChannelMembership {
     private readonly passwords: Passwords,
     private readonly attempts: Attempts,
     private readonly changes: ChannelChanges,
-    private readonly rooms: Rooms,
-    private readonly roomsService: RoomsService,
+    private readonly effects: ChannelEffects,
   ) {}
 
   /**
@@ -69,15 +67,7 @@ export class ChannelMembership {
       await this.members.remove(trx, id, userId);
     });
     this.changes.tell('channel_left', actor, id);
-    this.turnOut(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
-  }
-
-  /** Takes a user's connections out of the room at once, those that are just joining too. */
-  turnOut(id: string, userId: string, { code, message }: RealtimeError): void {
-    this.cache.forget(id, userId);
-    // A join that asked before the change has to ask again.
-    this.rooms.beginRecheck();
-    this.roomsService.removeUser(roomOf(id), userId, { code, message });
+    await this.effects.turnOut(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
   }
 
   async #mayEnter(channel: ChannelRow, actor: Actor, password: string | undefined): Promise<void> {

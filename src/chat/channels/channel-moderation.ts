@@ -9,7 +9,7 @@ import { Storage } from '../../storage/storage';
 import { banned, found, rankOf, requireRole } from './channel';
 import { ChannelCache } from './channel-cache';
 import { Actor, ChannelChanges } from './channel-changes';
-import { ChannelMembership } from './channel-membership';
+import { ChannelEffects } from './channel-effects';
 
 export interface Ban {
   readonly user_id: string;
@@ -29,7 +29,7 @@ export class ChannelModeration {
     private readonly channels: ChannelRows,
     private readonly members: ChannelMembers,
     private readonly cache: ChannelCache,
-    private readonly membership: ChannelMembership,
+    private readonly effects: ChannelEffects,
     private readonly changes: ChannelChanges,
     private readonly options: RealtimeOptions,
   ) {}
@@ -48,6 +48,7 @@ export class ChannelModeration {
       return true;
     });
     if (isNew) this.changes.tell('member_invited', actor, id, { target: userId });
+    this.effects.forget(id, userId);
   }
 
   /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
@@ -57,6 +58,7 @@ export class ChannelModeration {
       await this.members.put(trx, id, userId, role);
     });
     this.changes.tell('role_set', actor, id, { target: userId, code: role });
+    this.effects.forget(id, userId);
   }
 
   /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
@@ -66,7 +68,7 @@ export class ChannelModeration {
       await this.members.remove(trx, id, userId);
     });
     this.changes.tell('member_removed', actor, id, { target: userId });
-    this.membership.turnOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
+    await this.effects.turnOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
   }
 
   /** Until a time, milliseconds since 1970, or for good. @throws RealtimeError `forbidden`, `limit_exceeded`, `unavailable` */
@@ -90,7 +92,7 @@ export class ChannelModeration {
       await this.members.ban(trx, row);
     });
     this.changes.tell('user_banned', actor, id, { target: userId });
-    this.membership.turnOut(id, userId, banned({ reason, until }));
+    await this.effects.turnOut(id, userId, banned({ reason, until }));
   }
 
   /** @throws RealtimeError `not_found` when the user is not banned, `forbidden`, `unavailable` */
@@ -100,6 +102,7 @@ export class ChannelModeration {
         throw new RealtimeError('not_found', 'This user is not banned.');
     });
     this.changes.tell('user_unbanned', actor, id, { target: userId });
+    this.effects.forget(id, userId);
   }
 
   /** By user id. @throws RealtimeError `not_found`, `forbidden`, `unavailable` */
@@ -111,7 +114,7 @@ export class ChannelModeration {
   }
 
   async #act<T>(least: ChannelRole, actor: Actor, id: string, userId: string, act: Act<T>): Promise<T> {
-    const done = await this.storage.write(async (trx) => {
+    return this.storage.write(async (trx) => {
       const channel = found(await this.channels.lock(trx, id), id);
       const own = await this.members.standing(id, actor.userId, trx);
       requireRole(least, actor, own);
@@ -121,8 +124,6 @@ export class ChannelModeration {
       }
       return act(trx, target, channel);
     });
-    this.cache.forget(id, userId);
-    return done;
   }
 }
 

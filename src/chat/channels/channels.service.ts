@@ -5,14 +5,14 @@ import type { Identity } from '../../auth/identity';
 import { invalid } from '../../gateway/frame.pipe';
 import { RealtimeError } from '../../protocol/errors';
 import { RealtimeOptions } from '../../realtime.options';
-import { RoomsService } from '../../rooms/rooms.service';
 import { ChannelMembers } from '../../storage/channel-members.repository';
 import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
 import type { ChannelRole, ChannelsTable } from '../../storage/database';
 import { Storage } from '../../storage/storage';
-import { Channel, found, refuseBanned, requireRole, roomOf, toChannel } from './channel';
+import { Channel, found, notFound, refuseBanned, requireRole, toChannel } from './channel';
 import { ChannelCache } from './channel-cache';
 import { Actor, ChannelChanges } from './channel-changes';
+import { ChannelEffects } from './channel-effects';
 import type { CreateChannelDto, UpdateChannelDto } from './channel.dto';
 import { Passwords } from './passwords';
 
@@ -37,7 +37,7 @@ export class ChannelsService {
     private readonly cache: ChannelCache,
     private readonly passwords: Passwords,
     private readonly changes: ChannelChanges,
-    private readonly rooms: RoomsService,
+    private readonly effects: ChannelEffects,
     private readonly options: RealtimeOptions,
   ) {}
 
@@ -131,7 +131,7 @@ export class ChannelsService {
   async delete(actor: Actor, id: string): Promise<void> {
     await this.#change(actor, id, { deleted_at: Date.now(), name: '', password_hash: null });
     this.changes.tell('channel_deleted', actor, id);
-    await this.rooms.recheck({ room: roomOf(id) });
+    await this.effects.turnAllOut(id, notFound(id));
     await this.#clear(id);
   }
 
@@ -150,7 +150,7 @@ export class ChannelsService {
       requireRole('owner', identity, await this.members.standing(id, identity.userId, trx));
       return { ...channel, ...(Object.keys(change).length ? await this.channels.change(trx, id, change) : {}) };
     });
-    this.cache.forget(id);
+    this.effects.forget(id);
     return toChannel(row);
   }
 

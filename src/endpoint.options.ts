@@ -1,10 +1,24 @@
-import { InvalidOption, show } from './invalid-option';
+import { InvalidOption, show } from './auth/invalid-option';
 
 /**
  * `'same'`: the origin's host must be the request's; `'*'`: any; or a list; or a function. A cookie's token is honoured
  * from every origin that is allowed: with `'*'` any page can open a connection as the user who looks at it.
  */
 export type OriginRule = 'same' | '*' | (string | RegExp)[] | ((origin: string) => boolean);
+
+/** @throws InvalidOption */
+export function checkPath(path: string): string {
+  if (!path.startsWith('/'))
+    throw new InvalidOption('path', `must start with '/', got ${show(path)}`, `Try '/${path}'.`);
+  if (path.length > 1 && path.endsWith('/')) {
+    const hint = `Try ${show(path.replace(/\/+$/, '') || '/')}.`;
+    throw new InvalidOption('path', `must not end with '/', got ${show(path)}`, hint);
+  }
+  if (!/^\/([\w.~-]+(\/[\w.~-]+)*)?$/.test(path)) {
+    throw new InvalidOption('path', `may hold letters, digits and . _ ~ - between its '/', got ${show(path)}`);
+  }
+  return path;
+}
 
 /** @throws InvalidOption */
 export function checkOrigins(origins: OriginRule): OriginRule {
