@@ -23,7 +23,7 @@ import { ChatRelay } from './chat/chat-relay';
 import { ChatService } from './chat/chat.service';
 import { Attempts } from './chat/channels/attempts';
 import { ChannelCache } from './chat/channels/channel-cache';
-import { ChannelChanges } from './chat/channels/channel-changes';
+import { ChannelEffects } from './chat/channels/channel-effects';
 import { ChannelMembership } from './chat/channels/channel-membership';
 import { ChannelModeration } from './chat/channels/channel-moderation';
 import { ChannelPolicy } from './chat/channels/channel.policy';
@@ -160,7 +160,7 @@ const node: ModuleMetadata = {
       ChannelRows,
       ChannelMembers,
       ChannelCache,
-      ChannelChanges,
+      ChannelEffects,
       ChannelMembership,
       ChannelModeration,
       ChannelPolicy,

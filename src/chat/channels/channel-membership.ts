@@ -8,7 +8,7 @@ import { Storage } from '../../storage/storage';
 import { Attempts } from './attempts';
 import { found, refuseBanned } from './channel';
 import { ChannelCache } from './channel-cache';
-import { ChannelChanges } from './channel-changes';
+import { ChannelEffects } from './channel-effects';
 import { Passwords } from './passwords';
 
 /** How users become members of a channel, and cease to be. */
@@ -21,7 +21,7 @@ export class ChannelMembership {
     private readonly cache: ChannelCache,
     private readonly passwords: Passwords,
     private readonly attempts: Attempts,
-    private readonly changes: ChannelChanges,
+    private readonly effects: ChannelEffects,
   ) {}
 
   /**
@@ -62,7 +62,7 @@ export class ChannelMembership {
         throw new RealtimeError('forbidden', 'Its owner cannot leave a channel. Delete it instead.');
       await this.members.remove(trx, id, userId);
     });
-    await this.changes.turnOut(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
+    await this.effects.turnOut(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
   }
 
   async #mayEnter(channel: ChannelRow, userId: string, password: string | undefined): Promise<void> {

@@ -9,7 +9,7 @@ import type { ChannelRole, Database } from '../../storage/database';
 import { Storage } from '../../storage/storage';
 import { banned, found, rankOf, requireRole } from './channel';
 import { ChannelCache } from './channel-cache';
-import { ChannelChanges } from './channel-changes';
+import { ChannelEffects } from './channel-effects';
 
 export interface Ban {
   readonly user_id: string;
@@ -29,7 +29,7 @@ export class ChannelModeration {
     private readonly channels: ChannelRows,
     private readonly members: ChannelMembers,
     private readonly cache: ChannelCache,
-    private readonly changes: ChannelChanges,
+    private readonly effects: ChannelEffects,
     private readonly options: RealtimeOptions,
   ) {}
 
@@ -45,7 +45,7 @@ export class ChannelModeration {
       }
       await this.members.put(trx, id, userId, 'member');
     });
-    this.changes.tell(id, userId);
+    this.effects.tell(id, userId);
   }
 
   /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
@@ -54,7 +54,7 @@ export class ChannelModeration {
       if (!target.role) throw notMember();
       await this.members.put(trx, id, userId, role);
     });
-    this.changes.tell(id, userId);
+    this.effects.tell(id, userId);
   }
 
   /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
@@ -63,7 +63,7 @@ export class ChannelModeration {
       if (!target.role) throw notMember();
       await this.members.remove(trx, id, userId);
     });
-    await this.changes.turnOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
+    await this.effects.turnOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
   }
 
   /** Until a time, milliseconds since 1970, or for good. @throws RealtimeError `forbidden`, `limit_exceeded`, `unavailable` */
@@ -86,7 +86,7 @@ export class ChannelModeration {
       };
       await this.members.ban(trx, row);
     });
-    await this.changes.turnOut(id, userId, banned({ reason, until }));
+    await this.effects.turnOut(id, userId, banned({ reason, until }));
   }
 
   /** @throws RealtimeError `not_found` when the user is not banned, `forbidden`, `unavailable` */
@@ -95,7 +95,7 @@ export class ChannelModeration {
       if (!(await this.members.unban(trx, id, userId)))
         throw new RealtimeError('not_found', 'This user is not banned.');
     });
-    this.changes.tell(id, userId);
+    this.effects.tell(id, userId);
   }
 
   /** By user id. @throws RealtimeError `not_found`, `forbidden`, `unavailable` */

@@ -12,7 +12,7 @@ import type { ChannelsTable, Database } from '../../storage/database';
 import { Storage } from '../../storage/storage';
 import { Channel, found, notFound, refuseBanned, requireRole, toChannel } from './channel';
 import { ChannelCache } from './channel-cache';
-import { ChannelChanges } from './channel-changes';
+import { ChannelEffects } from './channel-effects';
 import type { CreateChannelDto, UpdateChannelDto } from './channel.dto';
 import { Passwords } from './passwords';
 
@@ -25,7 +25,7 @@ export class ChannelsService {
     private readonly members: ChannelMembers,
     private readonly cache: ChannelCache,
     private readonly passwords: Passwords,
-    private readonly changes: ChannelChanges,
+    private readonly effects: ChannelEffects,
     private readonly options: RealtimeOptions,
   ) {}
 
@@ -96,7 +96,7 @@ export class ChannelsService {
     await this.#change(identity, id, { deleted_at: Date.now(), name: '', password_hash: null }, (trx) =>
       this.members.clear(trx, id),
     );
-    await this.changes.turnAllOut(id, notFound(id));
+    await this.effects.turnAllOut(id, notFound(id));
   }
 
   async #change(
@@ -111,7 +111,7 @@ export class ChannelsService {
       await also?.(trx);
       return { ...channel, ...(Object.keys(change).length ? await this.channels.change(trx, id, change) : {}) };
     });
-    this.changes.tell(id);
+    this.effects.tell(id);
     return toChannel(row);
   }
 

@@ -16,7 +16,7 @@ const RETRY_MS = 1_000;
  * channels once it can.
  */
 @Injectable()
-export class ChannelChanges implements OnModuleInit, OnApplicationShutdown {
+export class ChannelEffects implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger('RealtimeModule');
   /** Counts how often all was out of date. */
   #missed = 0;
