@@ -1,8 +1,9 @@
-import { Identity, RedisConnections, RedisNodes, RoomAction, RoomName, RoomPolicy } from '../../src';
+import { Identity, MemoryBackplane, RedisConnections, RedisNodes, RoomAction, RoomName, RoomPolicy } from '../../src';
 import { Proxy, stopProxies } from '../support/proxy';
 import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { nodesOn } from '../support/redis-nodes';
 import { RedisServer, stopRedis } from '../support/redis-server';
+import { until } from '../support/until';
 
 let server: RedisServer;
 
@@ -76,6 +77,18 @@ describe('RoomsService on two nodes', () => {
     policy.refused.add('alice');
     expect(await one.rooms.recheck({ user: 'alice' })).toEqual(done(2));
     expect((await phone.next('room_left')).data.code).toBe('forbidden');
+  });
+
+  it('acts on both where another backplane is given beside Redis, and leaves no connection behind', async () => {
+    const nodes = await Promise.all(
+      [1, 2].map(() => nodesOn([server.url], { backplane: new MemoryBackplane() }, 'beside:')),
+    );
+    const [one, two] = nodes.flat();
+    const bob = await two.connect('bob');
+    expect(await one.rooms.disconnectUser('bob')).toEqual(done(1));
+    expect((await bob.closed).code).toBe(4503);
+    await stopAll();
+    await until(async () => String(await server.command('CLIENT', 'LIST')).match(/id=/g)!.length === 1, 'nobody else');
   });
 
   it('names the node that does not answer', async () => {
