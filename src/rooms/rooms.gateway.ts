@@ -9,7 +9,7 @@ import { JoinRoomDto } from './join-room.dto';
 import { LeaveRoomDto } from './leave-room.dto';
 import { membersOf } from './members';
 import { RoomAccess } from './room-access';
-import { Joined, Rooms } from './rooms';
+import { PreparedJoin, Rooms } from './rooms';
 import { subscribedRoom, SubscriptionDto } from './subscription.dto';
 
 @RealtimeGateway()
@@ -77,7 +77,7 @@ export class RoomsGateway {
   }
 
   /** Asked of whoever is in: a policy may show the members to members only. */
-  async #mayLook(connection: Connection, room: string, joined: Joined): Promise<void> {
+  async #mayLook(connection: Connection, room: string, joined: PreparedJoin): Promise<void> {
     try {
       await this.access.authorize(connection.identity!, 'presence', room);
     } catch (error) {
