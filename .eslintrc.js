@@ -10,7 +10,7 @@ const protocol = ['protocol'];
 const auth = ['auth', 'protocol', 'realtime.options.ts'];
 const connections = ['connections', ...auth];
 const gateway = ['gateway', 'redis', ...connections];
-const rooms = ['rooms', 'backplane/backplane.ts', ...gateway];
+const rooms = ['rooms', 'backplane/backplane.ts', 'presence/presence-store.ts', ...gateway];
 const feature = (name, ...more) => [name, ...more, 'storage', ...rooms];
 
 /** @type {import('eslint').Linter.Config} */
@@ -46,6 +46,7 @@ module.exports = {
           layer('events', feature('events')),
           layer('chat', feature('chat')),
           layer('mailbox', feature('mailbox')),
+          layer('presence', feature('presence')),
           // It only listens: nobody imports it.
           layer('audit', feature('audit', 'chat')),
           layer('demo', ['demo', 'index.ts']),

@@ -56,6 +56,15 @@ export { MemoryBackplane } from './backplane/memory/memory.backplane';
 export { RedisBackplane } from './backplane/redis/redis.backplane';
 export type { RedisBackplaneOptions } from './backplane/redis/redis.backplane';
 export type { WaitingOptions } from './backplane/redis/waiting';
+export { PresenceStore } from './presence/presence-store';
+export type {
+  MembersPage,
+  MembersRequest,
+  Presence,
+  PresenceChange,
+  PresenceSettings,
+} from './presence/presence-store';
+export { MemoryPresence } from './presence/memory/memory.presence';
 export { RedisConnections } from './redis/redis-connections';
 export type { RedisState } from './redis/redis-connections';
 export type { RedisConnectionsOptions } from './redis/redis.options';
@@ -79,6 +88,6 @@ export { CLOSE_CODES, Disconnect } from './protocol/close-codes';
 export type { CloseReason } from './protocol/close-codes';
 export { ERRORS, RealtimeError } from './protocol/errors';
 export type { ErrorCode, ErrorData, ErrorDetail } from './protocol/errors';
-export type { ClientFrame, Member, ServerFrame, ServerFrameData } from './protocol/frames';
+export type { ClientFrame, Member, MemberList, ServerFrame, ServerFrameData } from './protocol/frames';
 export type { StreamPosition } from './protocol/position';
 export type { RoomName } from './protocol/room-name';

@@ -55,6 +55,11 @@ import { HistoryGateway } from './history/history.gateway';
 import { MailboxGateway } from './mailbox/mailbox.gateway';
 import { NoMailbox } from './mailbox/no.mailbox';
 import { SqlMailbox } from './mailbox/sql.mailbox';
+import { Announcer } from './presence/announcer';
+import { Attendance } from './presence/attendance';
+import { MemoryPresence } from './presence/memory/memory.presence';
+import { PresenceGateway } from './presence/presence.gateway';
+import { PresenceStore } from './presence/presence-store';
 import { EVERYONE, roomKind } from './protocol/room-name';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './realtime.module-definition';
 import { RealtimeModuleOptions, RealtimeOptions } from './realtime.options';
@@ -117,6 +122,14 @@ const adapters: Provider[] = [
     useFactory: ({ userLimits }: RealtimeModuleOptions) => userLimits ?? new MemoryUserLimits(),
   },
   {
+    provide: PresenceStore,
+    inject: [RealtimeOptions],
+    useFactory: ({ presence: { store = new MemoryPresence(), graceMs } }: RealtimeOptions) => {
+      store.configure({ graceMs });
+      return store;
+    },
+  },
+  {
     provide: Storage,
     // After the options are checked: nothing is made for an application that will not boot.
     inject: [MODULE_OPTIONS_TOKEN, RealtimeOptions],
@@ -153,6 +166,7 @@ const adapters: Provider[] = [
     ...[EventsService, EventRouting],
     ...[ChatMessages, ChatOutbox, ChatPublisher, ChatRelay, ChatService],
     ...[Typists, TypingGateway],
+    ...[Attendance, Announcer, PresenceGateway],
     ...[
       ChannelRows,
       ChannelMembers,
@@ -185,6 +199,7 @@ export class RealtimeModule extends ConfigurableModuleClass implements OnApplica
     private readonly moduleRef: ModuleRef,
     private readonly host: HttpAdapterHost,
     private readonly commands: Commands,
+    private readonly presence: PresenceStore,
     private readonly backplane: Backplane,
     private readonly storage: Storage,
   ) {
@@ -206,6 +221,7 @@ export class RealtimeModule extends ConfigurableModuleClass implements OnApplica
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.presence.close();
     await this.backplane.close();
     await this.storage.close();
   }

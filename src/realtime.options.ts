@@ -5,28 +5,19 @@ import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-opt
 import type { RoomPolicy } from './auth/room-policy';
 import type { Backplane } from './backplane/backplane';
 import type { ReplyStore } from './gateway/reply-store';
+import type { PresenceStore } from './presence/presence-store';
+import { checkKinds, HistoryLimits, RoomKindOptions } from './room-kind.options';
 import type { Storage } from './storage/storage';
 import type { UserLimits } from './gateway/user-limits';
 
 export type { AuthOptions } from './auth/auth.options';
+export type { HistoryLimits, RoomKindOptions } from './room-kind.options';
 
 /**
  * `'same'`: the origin's host must be the request's; `'*'`: any; or a list; or a function. A cookie's token is honoured
  * from every origin that is allowed: with `'*'` any page can open a connection as the user who looks at it.
  */
 export type OriginRule = 'same' | '*' | (string | RegExp)[] | ((origin: string) => boolean);
-
-export interface HistoryLimits {
-  /** Publications kept per room; 0 keeps none, and the room's publications carry no offset. @default 1000 */
-  maxPublications: number;
-  /** How long a publication is kept. @default 86_400_000 (24 h) */
-  maxAgeMs: number;
-}
-
-export interface RoomKindOptions {
-  maxMembers?: number;
-  history?: Partial<HistoryLimits>;
-}
 
 export interface Bucket {
   perSecond: number;
@@ -95,6 +86,12 @@ export const DEFAULTS = {
    */
   channels: { rest: true, maxPerUser: 100, maxMembers: 10_000, maxBans: 10_000, passwordAttemptsPerMinute: 5 },
   /**
+   * Who is in which room. `graceMs`: a user whose last connection is lost is gone after this long. `announceUpTo`: who
+   * comes and goes is told as long as the room has no more connections than this; 0: never. `store`: where it is kept,
+   * for several nodes in Redis.
+   */
+  presence: { graceMs: 15_000, announceUpTo: 1000, store: undefined as PresenceStore | undefined },
+  /**
    * The record of who connected, joined and chatted, in the storage; `sink` takes it instead.
    * an entry, written behind, 200 ms later. Without storage and sink there is none.
    */
@@ -152,6 +149,7 @@ export class RealtimeOptions {
   readonly chat: Readonly<Groups['chat']>;
   readonly channels: Readonly<Groups['channels']>;
   readonly mailbox: Readonly<Groups['mailbox']>;
+  readonly presence: Readonly<Groups['presence']>;
   readonly audit: Readonly<Groups['audit']>;
   readonly compression: Readonly<Groups['compression']>;
   /** Of the kinds that have limits of their own; asked for at every publication. */
@@ -179,6 +177,7 @@ export class RealtimeOptions {
     this.chat = resolve('chat', given);
     this.channels = resolve('channels', given);
     this.mailbox = resolve('mailbox', given);
+    this.presence = resolve('presence', given);
     this.audit = resolve('audit', given);
     this.compression = resolve('compression', given);
     const kinds = Object.entries(this.kinds);
@@ -198,6 +197,11 @@ export class RealtimeOptions {
     return this.#kind(kind)?.maxMembers ?? this.rooms.maxMembers;
   }
 
+  /** Whether the members of such rooms are told who comes and goes. */
+  announces(kind: string): boolean {
+    return this.#kind(kind)?.announce ?? true;
+  }
+
   /** Clients name the kinds: `constructor` is none of ours. */
   #kind(kind: string): RoomKindOptions | undefined {
     return Object.hasOwn(this.kinds, kind) ? this.kinds[kind] : undefined;
@@ -212,6 +216,7 @@ export class RealtimeOptions {
     for (const [type, cost] of Object.entries(rateLimit.cost)) checkNumber(`rateLimit.cost.${type}`, cost);
     if (rateLimit.perUser) checkBucket('rateLimit.perUser', rateLimit.perUser);
     checkBucket('rateLimit', rateLimit);
+    checkNumber('presence.graceMs', this.presence.graceMs, 0, MAX_INT);
     if (!['dot', 'snake'].includes(events.naming)) {
       throw new InvalidOption('events.naming', `must be 'dot' or 'snake', got ${show(events.naming)}`);
     }
@@ -285,14 +290,4 @@ function checkOrigin(origin: unknown): void {
   if (origin !== `${protocol}//${host}`) {
     throw new InvalidOption('origins', `holds ${show(origin)}, which no browser sends`, `Try '${protocol}//${host}'.`);
   }
-}
-
-function checkKinds(kinds: Record<string, RoomKindOptions>): Record<string, RoomKindOptions> {
-  for (const [kind, { maxMembers, history = {}, ...rest }] of Object.entries(kinds)) {
-    checkNames(`kinds.${kind}`, rest, ['maxMembers', 'history']);
-    checkNames(`kinds.${kind}.history`, history, ['maxPublications', 'maxAgeMs']);
-    if (maxMembers !== undefined) checkNumber(`kinds.${kind}.maxMembers`, maxMembers);
-    for (const [name, value] of Object.entries(history)) checkNumber(`kinds.${kind}.history.${name}`, value);
-  }
-  return kinds;
 }

@@ -20,7 +20,7 @@ export interface Left {
   readonly connection: Connection;
   readonly room: RoomName;
   readonly cause: 'left' | 'evicted' | 'closed';
-  /** Why the server took it out. */
+  /** Why the server took it out, or the connection's close code. */
   readonly code?: string;
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PresenceStore } from '../presence/presence-store';
 import { RoomAccess } from './room-access';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
@@ -7,7 +8,6 @@ import { RealtimeError } from '../protocol/errors';
 import type { Member } from '../protocol/frames';
 import { EVERYONE, RoomName, userRoom } from '../protocol/room-name';
 import type { Eviction } from './joining';
-import { membersOf } from './members';
 import type { Room } from './room';
 import { Rooms } from './rooms';
 
@@ -17,18 +17,24 @@ export interface Removal {
   readonly message?: string;
 }
 
-/** The rooms, for application code: who is there, and who must go. Of this process. */
+/** The rooms, for application code: who is there, and who must go. Of this process, but for `members`. */
 @Injectable()
 export class RoomsService {
   constructor(
     private readonly rooms: Rooms,
     private readonly connections: Connections,
     private readonly access: RoomAccess,
+    private readonly presence: PresenceStore,
   ) {}
 
-  /** The users in a room, each once. */
-  members(room: RoomName): Member[] {
-    return membersOf(this.rooms.find(room)?.present() ?? []);
+  /**
+   * The users in a room, each once, in the order they came; on all nodes that share a presence store. A user whose last
+   * connection was lost a moment ago is still there, with `connections: 0`.
+   * @param limit of users. @default 1000
+   * @throws RealtimeError `unavailable`
+   */
+  async members(room: RoomName, limit = 1000): Promise<readonly Member[]> {
+    return (await this.presence.members(room, { limit, maxBytes: Infinity })).members;
   }
 
   /** Connections in a room. */

@@ -72,7 +72,7 @@ export class Rooms implements OnApplicationBootstrap {
       // Nobody follows what goes to everyone by its position.
       if (room !== EVERYONE) this.#rooms.get(room)?.restartFrom(position);
     });
-    this.connections.closed.subscribe(({ connection }) => this.#leaveAll(connection));
+    this.connections.closed.subscribe(({ connection, code }) => this.#leaveAll(connection, String(code)));
   }
 
   find(name: RoomName): Room | undefined {
@@ -264,8 +264,8 @@ export class Rooms implements OnApplicationBootstrap {
     this.#moves.next({ type: 'left', connection, room: room.name, ...why });
   }
 
-  #leaveAll(connection: Connection): void {
-    for (const room of this.#joined.get(connection) ?? []) this.#remove(connection, room, { cause: 'closed' });
+  #leaveAll(connection: Connection, code: string): void {
+    for (const room of this.#joined.get(connection) ?? []) this.#remove(connection, room, { cause: 'closed', code });
     this.#joined.delete(connection);
   }
 

@@ -8,6 +8,7 @@ import { bindSocket } from '../../src/connections/socket-events';
 import { Traffic } from '../../src/connections/traffic';
 import { Turn } from '../../src/connections/turn';
 import { roomKind } from '../../src/protocol/room-name';
+import { MemoryPresence } from '../../src/presence/memory/memory.presence';
 import { RealtimeOptions } from '../../src/realtime.options';
 import { RoomAccess } from '../../src/rooms/room-access';
 import { Rooms } from '../../src/rooms/rooms';
@@ -84,5 +85,5 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
     return connection!;
   }
 
-  return { rooms, service: new RoomsService(rooms, connections, access), connect, turn, traffic };
+  return { rooms, service: new RoomsService(rooms, connections, access, new MemoryPresence()), connect, turn, traffic };
 }
