@@ -65,6 +65,8 @@ export type {
   PresenceSettings,
 } from './presence/presence-store';
 export { MemoryPresence } from './presence/memory/memory.presence';
+export { RedisPresence } from './presence/redis/redis.presence';
+export type { RedisPresenceOptions } from './presence/redis/redis.presence';
 export { RedisConnections } from './redis/redis-connections';
 export type { RedisState } from './redis/redis-connections';
 export type { RedisConnectionsOptions } from './redis/redis.options';

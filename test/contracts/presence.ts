@@ -204,3 +204,91 @@ export function describePresence(name: string, make: MakePresence): void {
     });
   });
 }
+
+/** What the stores of several nodes keep to. `make` gives stores that share what they know. */
+export function describeSharedPresence(name: string, make: (count: number) => PresenceStore[]): void {
+  describe(`nodes that share ${name}`, () => {
+    const stores: PresenceStore[] = [];
+
+    const nodes = (count: number, graceMs?: number): PresenceNode[] => {
+      const made = make(count);
+      stores.push(...made);
+      return made.map((store, i) => new PresenceNode(store, 'xyz'[i], graceMs));
+    };
+
+    afterEach(async () => {
+      await Promise.all(stores.splice(0).map((store) => store.close()));
+    });
+
+    /** What all of them told about a user, in no order. */
+    const toldOf = (userId: string, ...all: PresenceNode[]) =>
+      all
+        .flatMap(({ told }) => told)
+        .filter((change) => change.userId === userId)
+        .map(({ type }) => type)
+        .sort();
+
+    it('show the same, and tell the first connection of all and the last', async () => {
+      const [x, y] = nodes(2);
+      const there = x.join('a', 'alice', { joinedAt: 1000, meta: '{"n":1}' });
+      await x.members('a');
+      const here = y.join('a', 'alice', { joinedAt: 2000, meta: '{"n":2}' });
+      await y.members('a');
+      const alice = { user_id: 'alice', name: 'ALICE', joined_at: '1970-01-01T00:00:01.000Z' };
+      for (const node of [x, y]) {
+        const { members } = await node.members('a');
+        expect(members).toEqual([{ ...alice, connections: 2, meta: { n: 2 } }]);
+      }
+      x.store.leave('a', there, 'left');
+      await x.members('a');
+      expect((await y.members('a')).members).toEqual([{ ...alice, connections: 1, meta: { n: 2 } }]);
+      y.store.leave('a', here, 'left');
+      await y.members('a');
+      expect([x.changes, y.changes]).toEqual([['alice joined a 1'], ['alice left a 0']]);
+      expect(await x.who('a')).toEqual([]);
+    });
+
+    it('tell one of many who come at once that it is the first, and one that it was the last', async () => {
+      const [x, y, z] = nodes(3);
+      const all = [x, y, z, x, y, z].map((node) => [node, node.join('a', 'alice')] as const);
+      for (const node of [x, y, z]) await node.members('a');
+      expect(await x.who('a')).toEqual(['alice 6']);
+      expect(toldOf('alice', x, y, z)).toEqual(['joined']);
+      for (const [node, alice] of all) node.store.leave('a', alice, 'left');
+      for (const node of [x, y, z]) await node.members('a');
+      expect(await x.who('a')).toEqual([]);
+      expect(toldOf('alice', x, y, z)).toEqual(['joined', 'left']);
+    });
+
+    it('hide that a user was away who is back at another one', async () => {
+      const [x, y] = nodes(2, 800);
+      const alice = x.join('a', 'alice');
+      await x.members('a');
+      x.store.leave('a', alice, 'lost');
+      expect(await x.who('a')).toEqual(['alice 0']);
+      y.join('a', 'alice');
+      expect(await y.who('a')).toEqual(['alice 1']);
+      const bob = x.join('a', 'bob');
+      await x.members('a');
+      x.store.leave('a', bob, 'lost');
+      await until(() => toldOf('bob', x, y).length === 2, 'another one is gone');
+      expect(toldOf('alice', x, y)).toEqual(['joined']);
+      expect(await x.who('a')).toEqual(['alice 1']);
+    });
+
+    it('take over the farewells of one that ends', async () => {
+      const [x, y] = nodes(2, 1500);
+      const rooms = Array.from({ length: 250 }, (_, i) => `room:${i}`);
+      const alice = rooms.map((room) => x.join(room, 'alice'));
+      for (const room of rooms) await x.members(room);
+      const lost = Date.now();
+      alice.forEach((each, i) => x.store.leave(rooms[i], each, 'lost'));
+      await x.store.close();
+      await until(() => toldOf('alice', y).length === rooms.length, 'all farewells');
+      expect(Date.now() - lost).toBeGreaterThanOrEqual(1490);
+      expect(toldOf('alice', x)).toHaveLength(rooms.length);
+      expect(new Set(y.told.map(({ room }) => room)).size).toBe(rooms.length);
+      expect(await y.who(rooms[0])).toEqual([]);
+    });
+  });
+}
