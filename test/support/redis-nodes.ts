@@ -1,5 +1,8 @@
-import { RedisBackplane, RedisConnections, RedisReplyStore, RedisUserLimits } from '../../src';
+import { RedisBackplane, RedisConnections, RedisPresence, RedisReplyStore, RedisUserLimits } from '../../src';
 import { realtime, RealtimeTestOptions } from './realtime';
+
+/** After so long a node that is not heard is dead. */
+export const LEASE_MS = 1500;
 
 let prefixes = 0;
 
@@ -14,6 +17,7 @@ export function nodesOn(urls: string[], options: RealtimeTestOptions = {}) {
         replies: new RedisReplyStore(redis),
         userLimits: new RedisUserLimits(redis),
         ...options,
+        presence: { store: new RedisPresence(redis, { leaseMs: LEASE_MS }), ...options.presence },
       });
     }),
   );
