@@ -137,6 +137,23 @@ describe('a node that was cut off', () => {
     expect(near.told.length + far.told.length).toBe(4);
   }, 20_000);
 
+  it('leaves nothing behind of what arrives late under the name it had', async () => {
+    const proxy = await Proxy.to(server.port);
+    const [far, near] = nodesAt([proxy.url, server.url]);
+    far.join('a', 'alice');
+    near.join('a', 'bob');
+    await far.members('a');
+    proxy.seal();
+    const carol = far.join('a', 'carol');
+    await until(() => typesOf(near, 'alice').length === 1, 'alice is gone');
+    proxy.heal();
+    await until(() => typesOf(far, 'alice').length === 2, 'alice is back');
+    await until(async () => (await near.who('a')).sort().join() === 'alice 1,bob 1,carol 1', 'each of them once');
+    far.store.leave('a', carol, 'left');
+    await until(async () => (await near.who('a')).sort().join() === 'alice 1,bob 1', 'she is gone');
+    expect(await redis.keys(`${far.prefix}{a}:at:*`)).toHaveLength(2);
+  }, 20_000);
+
   it('writes afterwards who came and left meanwhile', async () => {
     const proxy = await Proxy.to(server.port);
     const [far, near] = nodesAt([proxy.url, server.url], 60_000);
@@ -154,6 +171,7 @@ describe('a node that was cut off', () => {
     await until(() => typesOf(far, 'alice').length === 2, 'alice is gone');
     expect(await near.who('a')).toEqual(['bob 0', 'carol 1']);
     await until(async () => (await near.who('b')).includes('carol 1'), 'carol is there, too');
+    await until(() => typesOf(far, 'carol').length === 2, 'both are told');
     expect(typesOf(far, 'carol')).toEqual(['joined', 'joined']);
   }, 20_000);
 });

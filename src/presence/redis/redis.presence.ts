@@ -26,13 +26,22 @@ const MAX_BEAT_MS = 500;
 const MAX_CLOSE_MS = 3000;
 
 /**
- * Who is in the rooms of all nodes that share a Redis, or a Redis Cluster. Each join and each leave is one script, whose
+ * Who is in the rooms of all nodes that share a Redis, or a Redis Cluster.
+ *
+ * ```ts
+ * const redis = new RedisConnections({ url: 'redis://localhost', prefix: 'my-app:' });
+ * RealtimeModule.forRoot({ backplane: new RedisBackplane(redis), presence: { store: new RedisPresence(redis) }, … })
+ * ```
+ * The connections are not its own: they end with the backplane. Each join and each leave is one script, whose
  * work does not grow with the room; each node is heard every few seconds, whatever it holds.
  *
  * A node that is gone without a word is noticed after `leaseMs`; one of the others takes its rooms over, and its users
  * are gone when their grace, counted from when it was last heard, is over. One that was only cut off comes back under
  * another name, with its users. While Redis is away nobody is taken for dead, joins succeed, and `members` rejects as
  * `unavailable`; afterwards each node writes what it has. Lost if Redis is flushed, until each node has: a few seconds.
+ *
+ * Every key has a time to live, renewed as long as a node has something in the room; what a `volatile-…` policy evicts is
+ * written again within `roundMs`.
  */
 export class RedisPresence extends PresenceStore {
   readonly #node = new NodeName();
@@ -112,10 +121,10 @@ export class RedisPresence extends PresenceStore {
   #beat(): void {
     const now = Date.now();
     if (now >= this.#renewAt) this.#heartbeat().catch(() => undefined);
+    if (this.#isSettled()) this.#farewells.run();
     if (!this.#isConnected) return;
     this.#savings.run();
     this.#round.run();
-    if (this.#isSettled()) this.#farewells.run();
   }
 
   #become(isConnected: boolean): void {
