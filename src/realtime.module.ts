@@ -124,10 +124,7 @@ const adapters: Provider[] = [
   {
     provide: PresenceStore,
     inject: [RealtimeOptions],
-    useFactory: ({ presence: { store = new MemoryPresence(), graceMs } }: RealtimeOptions) => {
-      store.configure({ graceMs });
-      return store;
-    },
+    useFactory: ({ presence }: RealtimeOptions) => presence.store ?? new MemoryPresence(),
   },
   {
     provide: Storage,

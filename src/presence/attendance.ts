@@ -20,14 +20,16 @@ export class Attendance implements OnApplicationBootstrap {
   constructor(
     private readonly store: PresenceStore,
     private readonly rooms: Rooms,
-    { presence: { graceMs } }: RealtimeOptions,
+    private readonly options: RealtimeOptions,
   ) {
+    const { graceMs } = options.presence;
     // What a full bucket gives at once, and what flows into it within the grace, are half of them each.
     const half = MAX_IN_GRACE / 2;
     this.#graces = new TokenBucket(half / Math.max(graceMs / 1000, 1), half);
   }
 
   onApplicationBootstrap(): void {
+    this.store.configure({ graceMs: this.options.presence.graceMs });
     this.rooms.moves.subscribe((move) => (move.type === 'joined' ? this.#joined(move) : this.#left(move)));
   }
 

@@ -51,7 +51,7 @@ export interface PresenceSettings {
 export abstract class PresenceStore {
   /** What this node has to tell the others in the room. */
   abstract readonly changes: Observable<PresenceChange>;
-  /** Called once at boot, before all else. */
+  /** Called once, when the application has booted and before its first connection. */
   abstract configure(settings: PresenceSettings): void;
   /**
    * A connection of this node is in a room. Does not fail: what cannot be stored now is stored later. The same one

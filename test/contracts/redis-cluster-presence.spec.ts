@@ -23,7 +23,7 @@ afterEach(async () => {
 afterAll(stopRedis);
 
 function connect(prefix: string): RedisConnections {
-  const connections = new RedisConnections({ cluster: { nodes: cluster.addresses }, prefix, timeoutMs: 500 });
+  const connections = new RedisConnections({ cluster: { nodes: cluster.addresses }, prefix });
   running.push(connections);
   return connections;
 }

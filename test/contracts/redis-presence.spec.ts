@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 function connect(prefix: string, url = server.url): RedisConnections {
-  const connections = new RedisConnections({ url, prefix, timeoutMs: 500 });
+  const connections = new RedisConnections({ url, prefix });
   running.push(connections);
   return connections;
 }

@@ -126,7 +126,7 @@ describe('presence on two nodes', () => {
 describe('while presence cannot be stored', () => {
   it('rooms are joined all the same, and who came is listed afterwards', async () => {
     const proxy = await Proxy.to(server.port);
-    const redis = new RedisConnections({ url: proxy.url, prefix: 'apart:', timeoutMs: 500 });
+    const redis = new RedisConnections({ url: proxy.url, prefix: 'apart:' });
     const node = await realtime({ presence: { store: new RedisPresence(redis, { leaseMs: LEASE_MS }) } });
     const [alice, bob] = [await joined(node, 'alice'), await node.connect('bob')];
     proxy.cut();

@@ -11,7 +11,7 @@ export function nodesOn(urls: string[], options: RealtimeTestOptions = {}) {
   const prefix = `app${++prefixes}:`;
   return Promise.all(
     urls.map((url) => {
-      const redis = new RedisConnections({ url, prefix, timeoutMs: 500 });
+      const redis = new RedisConnections({ url, prefix });
       return realtime({
         backplane: new RedisBackplane(redis),
         replies: new RedisReplyStore(redis),
