@@ -11,7 +11,7 @@ const auth = ['auth', 'protocol', 'realtime.options.ts'];
 const connections = ['connections', ...auth];
 const gateway = ['gateway', 'redis', ...connections];
 const nodes = ['nodes/nodes.ts', 'nodes/command.ts'];
-const rooms = ['rooms', 'backplane/backplane.ts', ...nodes, ...gateway];
+const rooms = ['rooms', 'backplane/backplane.ts', 'presence/presence-store.ts', ...nodes, ...gateway];
 const feature = (name, ...more) => [name, ...more, 'storage', ...rooms];
 
 /** @type {import('eslint').Linter.Config} */
@@ -48,6 +48,7 @@ module.exports = {
           layer('events', feature('events')),
           layer('chat', feature('chat')),
           layer('mailbox', feature('mailbox')),
+          layer('presence', feature('presence')),
           // It only listens: nobody imports it.
           layer('audit', feature('audit', 'chat')),
           layer('demo', ['demo', 'index.ts']),

@@ -65,6 +65,17 @@ export type { Asked, AskOptions, NodeHandler, Outcome } from './nodes/nodes';
 export type { CommandOf, ConnectionsOf, Eviction, NodeAnswers, NodeCommand, NodeCommandType } from './nodes/command';
 export { RedisNodes } from './nodes/redis/redis.nodes';
 export type { RedisNodesOptions } from './nodes/redis/redis-nodes.options';
+export { PresenceStore } from './presence/presence-store';
+export type {
+  MembersPage,
+  MembersRequest,
+  Presence,
+  PresenceChange,
+  PresenceSettings,
+} from './presence/presence-store';
+export { MemoryPresence } from './presence/memory/memory.presence';
+export { RedisPresence } from './presence/redis/redis.presence';
+export type { RedisPresenceOptions } from './presence/redis/redis.presence';
 export { RedisConnections } from './redis/redis-connections';
 export type { RedisState } from './redis/redis-connections';
 export type { RedisConnectionsOptions } from './redis/redis.options';
@@ -88,6 +99,6 @@ export { CLOSE_CODES, Disconnect } from './protocol/close-codes';
 export type { CloseReason } from './protocol/close-codes';
 export { ERRORS, RealtimeError } from './protocol/errors';
 export type { ErrorCode, ErrorData, ErrorDetail } from './protocol/errors';
-export type { ClientFrame, Member, ServerFrame, ServerFrameData } from './protocol/frames';
+export type { ClientFrame, Member, MemberList, ServerFrame, ServerFrameData } from './protocol/frames';
 export type { StreamPosition } from './protocol/position';
 export type { RoomName } from './protocol/room-name';

@@ -63,6 +63,10 @@ import { MailboxGateway } from './mailbox/mailbox.gateway';
 import { NoMailbox } from './mailbox/no.mailbox';
 import { SqlMailbox } from './mailbox/sql.mailbox';
 import { Nodes } from './nodes/nodes';
+import { Announcer } from './presence/announcer';
+import { Attendance } from './presence/attendance';
+import { PresenceGateway } from './presence/presence.gateway';
+import { PresenceStore } from './presence/presence-store';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ROLE } from './realtime.module-definition';
 import type { GivenOptions, RealtimeModuleOptions } from './realtime.options';
 import { RealtimeOptions } from './realtime.options';
@@ -135,6 +139,11 @@ const nodeAdapters: Provider[] = [
     useFactory: ({ replies }: SharedAdapters, own: MemoryReplyStore) => replies ?? own,
   },
   {
+    provide: PresenceStore,
+    inject: [SharedAdapters],
+    useFactory: ({ presence }: SharedAdapters) => presence,
+  },
+  {
     provide: Audit,
     inject: [Storage, AuditEntries, RealtimeOptions, Traffic],
     useFactory: (storage: Storage, entries: AuditEntries, options: RealtimeOptions, traffic: Traffic) => {
@@ -157,6 +166,7 @@ const node: ModuleMetadata = {
     ...[Rooms, RoomAccess, LocalRooms, RoomsService, AutoJoin],
     ...[ChatMessages, ChatOutbox, ChatPublisher, ChatRelay, ChatService],
     ...[Typists, TypingGateway],
+    ...[Attendance, Announcer, PresenceGateway],
     ...[
       ChannelRows,
       ChannelMembers,

@@ -74,7 +74,10 @@ describe('the options', () => {
     [{ connections: { maxperuser: 1 } }, 'connections.maxperuser is not an option. Known: max, maxPerUser,'],
     [{ connections: { constructor: 1 } }, 'connections.constructor is not an option.'],
     [{ auth: { ...auth, isuer: 'x' } }, 'auth.isuer is not an option. Known: secret, publicKey,'],
-    [{ kinds: { project: { maxMember: 1 } } }, 'kinds.project.maxMember is not an option. Known: maxMembers, history.'],
+    [
+      { kinds: { project: { maxMember: 1 } } },
+      'kinds.project.maxMember is not an option. Known: maxMembers, history, announce.',
+    ],
     [{ kinds: { project: { history: { maxAge: 1 } } } }, 'kinds.project.history.maxAge is not an option.'],
   ])('refuse a name that is misspelt: %j', (options, message) => {
     expect(refusal(options)).toContain(message);
@@ -107,6 +110,9 @@ describe('the options', () => {
       { kinds: { a: { history: { maxAgeMs: 'x' } } } },
       "kinds.a.history.maxAgeMs must be a number, 0 or more, got 'x'.",
     ],
+    [{ kinds: { a: { announce: 'no' } } }, "kinds.a.announce must be true or false, got 'no'."],
+    [{ presence: { graceMs: Infinity } }, 'presence.graceMs must be a number, 0 to 2147483647, got Infinity.'],
+    [{ presence: { announceUpTo: -1 } }, 'presence.announceUpTo must be a number, 0 or more, got -1.'],
     [{ heartbeat: { timeoutMs: 1 } }, 'heartbeat.timeoutMs (1) must be longer than intervalMs. Try twice as long.'],
     [{ events: { naming: 'kebab' } }, "events.naming must be 'dot' or 'snake', got 'kebab'."],
   ])('refuse a value that cannot work: %j', (options, message) => {

@@ -1,8 +1,5 @@
-import type { Type } from '@nestjs/common';
-import type { Audit } from './audit/audit';
 import { AuthOptions, resolveAuth, ResolvedAuthOptions } from './auth/auth.options';
 import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
-import type { RoomPolicy } from './auth/room-policy';
 import type { Backplane, Retention } from './backplane/backplane';
 import { checkOrigins, checkPath, OriginRule } from './endpoint.options';
 import type { ReplyStore } from './gateway/reply-store';
@@ -10,104 +7,16 @@ import type { Nodes } from './nodes/nodes';
 import { EVERYONE, RoomName, roomKind } from './protocol/room-name';
 import { RedisConnections } from './redis/redis-connections';
 import { checkRole, NOBODY, Role } from './role.options';
+import { Bucket, DEFAULTS, Groups } from './realtime.defaults';
 import { checkKinds, HistoryLimits, RoomKindOptions } from './room-kind.options';
 import type { Storage } from './storage/storage';
 import type { UserLimits } from './gateway/user-limits';
 
 export type { AuthOptions } from './auth/auth.options';
 export type { OriginRule } from './endpoint.options';
+export { DEFAULTS } from './realtime.defaults';
+export type { Bucket } from './realtime.defaults';
 export type { HistoryLimits, RoomKindOptions } from './room-kind.options';
-
-export interface Bucket {
-  perSecond: number;
-  burst: number;
-}
-
-const KIB = 1024;
-const MIB = 1024 * KIB;
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
-/** The defaults of every group that has them all. */
-export const DEFAULTS = {
-  /** Limits on connections. `trustedProxies`: how many proxies before us append to `X-Forwarded-For`. */
-  connections: {
-    max: 20_000,
-    maxPerUser: 20,
-    maxPerAddress: 100,
-    trustedProxies: 0,
-    /** From TCP connect to a complete request, and again from there to the 101. */
-    handshakeTimeoutMs: 10_000,
-    maxMessageBytes: 512 * KIB,
-    maxFragments: 1024,
-  },
-  heartbeat: { intervalMs: 30_000, timeoutMs: 60_000 },
-  /** Frames waiting for the one being handled; full: the socket is not read. */
-  inbox: { maxFrames: 64, maxBytes: MIB, handlerTimeoutMs: 30_000 },
-  /** Frames waiting for a client that reads slowly; over it: volatile ones are dropped, then close 4008. */
-  outbox: { maxFrames: 256, maxBytes: MIB },
-  /**
-   * Token bucket per connection. `cost` by command, 1 where not named. `floodFrames`: refused frames, forgotten at
-   * `perSecond`, after which the connection is closed with 4029.
-   */
-  rateLimit: {
-    perSecond: 10,
-    burst: 20,
-    floodFrames: 100,
-    cost: {} as Record<string, number>,
-    perUser: undefined as Bucket | undefined,
-  },
-  /** Malformed frames within the window, at which the connection is closed with 4500. */
-  errorBudget: { malformedFrames: 5, windowMs: 10 * MINUTE },
-  rooms: {
-    policy: undefined as RoomPolicy | Type<RoomPolicy> | undefined,
-    /** Rooms one connection may join, its own user room not counted. */
-    maxPerConnection: 128,
-    /** Connections in one room. */
-    maxMembers: 20_000,
-  },
-  history: { maxPublications: 1000, maxAgeMs: 24 * HOUR, maxTotalBytes: 256 * MIB },
-  /** How long, and how many, replies are kept for a repeated `message_id`. */
-  idempotency: { windowMs: 5 * MINUTE, maxReplies: 100_000, maxBytes: 32 * MIB },
-  /** `windowMs`: the reconnects of all clients are spread over it. `flushMs`: wait for handlers and slow readers. */
-  drain: { windowMs: 30_000, flushMs: 5_000 },
-  events: { naming: 'dot' as 'dot' | 'snake' },
-  /**
-   * What was stored and is not published after this long, for instance because a process died, is published by whichever
-   * node finds it first; every node looks this often.
-   */
-  chat: { relayAfterMs: 3_000 },
-  /**
-   * What waits for a user who is away or does not acknowledge it; the oldest go first. `maxBytes`: of one user; where the
-   * messages are small, up to twice that.
-   */
-  mailbox: { maxMessages: 1000, maxBytes: 8 * MIB, maxAgeMs: 24 * HOUR },
-  /**
-   * Channels. `rest`: whether `/api/v1/websocket/channels` is served. `maxPerUser`: how many one user may own.
-   * `maxMembers` and `maxBans`: of one channel. `passwordAttemptsPerMinute`: of one user at one channel. `requests`: of one
-   * user over HTTP.
-   */
-  channels: {
-    rest: true,
-    maxPerUser: 100,
-    maxMembers: 10_000,
-    maxBans: 10_000,
-    passwordAttemptsPerMinute: 5,
-    requests: { perSecond: 5, burst: 50 },
-  },
-  /**
-   * The record of who connected, joined, chatted, and was turned out by whom, in the storage; `sink` takes it instead.
-   * It is written behind, 200 ms later. Without storage and sink there is none.
-   */
-  audit: { enabled: true, retentionMs: 90 * 24 * HOUR, sink: undefined as Audit | undefined },
-  /**
-   * permessage-deflate without context takeover: publications of 1 KiB and more are compressed once for all who take
-   * it. Costs memory and CPU for each frame that comes in compressed.
-   */
-  compression: { enabled: false },
-};
-
-type Groups = typeof DEFAULTS;
 
 /** The options that are no group of defaults. */
 const OTHERS = [
@@ -177,6 +86,7 @@ export class RealtimeOptions {
   readonly chat: Readonly<Groups['chat']>;
   readonly channels: Readonly<Groups['channels']>;
   readonly mailbox: Readonly<Groups['mailbox']>;
+  readonly presence: Readonly<Groups['presence']>;
   readonly audit: Readonly<Groups['audit']>;
   readonly compression: Readonly<Groups['compression']>;
   /** Of the kinds that have limits of their own; asked for at every publication. */
@@ -206,6 +116,7 @@ export class RealtimeOptions {
     this.chat = resolve('chat', given);
     this.channels = resolve('channels', given);
     this.mailbox = resolve('mailbox', given);
+    this.presence = resolve('presence', given);
     this.audit = resolve('audit', given);
     this.compression = resolve('compression', given);
     const kinds = Object.entries(this.kinds);
@@ -234,6 +145,11 @@ export class RealtimeOptions {
     return this.#kind(kind)?.maxMembers ?? this.rooms.maxMembers;
   }
 
+  /** Whether the members of such rooms are told who comes and goes. */
+  announces(kind: string): boolean {
+    return this.#kind(kind)?.announce ?? true;
+  }
+
   /** Clients name the kinds: `constructor` is none of ours. */
   #kind(kind: string): RoomKindOptions | undefined {
     return Object.hasOwn(this.kinds, kind) ? this.kinds[kind] : undefined;
@@ -249,6 +165,7 @@ export class RealtimeOptions {
     if (rateLimit.perUser) checkBucket('rateLimit.perUser', rateLimit.perUser);
     checkBucket('rateLimit', rateLimit);
     checkBucket('channels.requests', channels.requests);
+    checkNumber('presence.graceMs', this.presence.graceMs, 0, MAX_INT);
     if (!['dot', 'snake'].includes(events.naming)) {
       throw new InvalidOption('events.naming', `must be 'dot' or 'snake', got ${show(events.naming)}`);
     }

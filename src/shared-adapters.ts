@@ -10,6 +10,9 @@ import type { UserLimits } from './gateway/user-limits';
 import type { Nodes } from './nodes/nodes';
 import { OneNode } from './nodes/one-node';
 import { RedisNodes } from './nodes/redis/redis.nodes';
+import { MemoryPresence } from './presence/memory/memory.presence';
+import type { PresenceStore } from './presence/presence-store';
+import { RedisPresence } from './presence/redis/redis.presence';
 import type { GivenOptions, RealtimeOptions } from './realtime.options';
 
 /** The adapter that was given, the one for Redis, or the one for a process alone. */
@@ -25,13 +28,15 @@ export class SharedAdapters implements OnApplicationBootstrap, OnApplicationShut
   readonly backplane: Backplane;
   /** Left out: the process' own. */
   readonly replies: ReplyStore | undefined;
+  readonly presence: PresenceStore;
   readonly userLimits: UserLimits;
   readonly nodes: Nodes;
 
-  constructor(given: GivenOptions, { idempotency, retention }: RealtimeOptions) {
+  constructor(given: GivenOptions, { idempotency, presence, retention }: RealtimeOptions) {
     const { redis } = given;
     this.backplane = backplaneOf(given);
     this.replies = given.replies ?? (redis && new RedisReplyStore(redis, idempotency));
+    this.presence = presence.store ?? (redis ? new RedisPresence(redis) : new MemoryPresence());
     this.userLimits = given.userLimits ?? (redis ? new RedisUserLimits(redis) : new MemoryUserLimits());
     this.nodes = given.nodes ?? (redis ? new RedisNodes(redis) : new OneNode());
     this.backplane.configure(retention);
@@ -42,6 +47,7 @@ export class SharedAdapters implements OnApplicationBootstrap, OnApplicationShut
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.presence.close();
     await this.nodes.close();
   }
 }

@@ -4,6 +4,7 @@ import { ChatService } from '../chat/chat.service';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import { Refusals } from '../gateway/refusals';
+import type { Move } from '../rooms/move';
 import { Rooms } from '../rooms/rooms';
 import { Audit } from './audit';
 import { NoAudit } from './no.audit';
@@ -28,9 +29,17 @@ export class AuditListener implements OnModuleInit {
       if (connection.identity) this.audit.record({ type: 'disconnected', code: String(code), ...who(connection) });
     });
     this.refusals.refused.subscribe((refusal) => this.audit.record({ type: 'auth_refused', ...refusal }));
-    this.rooms.moves.subscribe(({ connection, ...move }) => this.audit.record({ ...move, ...who(connection) }));
+    this.rooms.moves.subscribe((move) => this.#record(move));
     this.chat.changes.subscribe((change) => this.audit.record(change));
     this.channels.told.subscribe((change) => this.audit.record(change));
+  }
+
+  /** What a connection leaves by its end is in the record with that end. */
+  #record(move: Move): void {
+    const { type, room } = move;
+    if (move.type === 'joined' ? move.again : move.cause === 'closed') return;
+    const code = move.type === 'left' ? { code: move.code } : {};
+    this.audit.record({ type, room, ...code, ...who(move.connection) });
   }
 }
 

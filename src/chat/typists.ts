@@ -39,7 +39,8 @@ export class Typists implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    this.rooms.left.subscribe(({ connection, room }) => {
+    this.rooms.moves.subscribe(({ type, connection, room }) => {
+      if (type === 'joined') return;
       const typist = this.#typists.get(keyOf(room, connection.userId!));
       if (typist?.connection === connection) this.#signal(this.#stop(typist));
     });

@@ -32,8 +32,19 @@ export interface ServerFrame<Type extends string = string, Data = unknown> {
 export interface Member {
   readonly user_id: string;
   readonly name?: string;
+  /** 0 while the user's last connection is lost, and may come back. */
   readonly connections: number;
+  /** When the user came into the room. */
   readonly joined_at: string;
+  /** What the connection that came last tells about itself. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
+/** The first of those who are in a room. */
+export interface MemberList {
+  members: readonly Member[];
+  /** There are others. */
+  has_more?: true;
 }
 
 /** Who said something. */
@@ -75,15 +86,18 @@ export interface ServerFrameData {
   };
   auth_failed: { code: string; message: string };
   auth_expiring: { expires_at: string };
-  room_joined: StreamPosition & { room: RoomName; recovered: boolean; replayed: number; members?: Member[] };
+  room_joined: StreamPosition & { room: RoomName; recovered: boolean; replayed: number } & Partial<MemberList>;
   room_left: { room: RoomName; code?: string; message?: string };
   room_reset: StreamPosition & { room: RoomName };
+  presence: { room: RoomName } & MemberList;
   history: StreamPosition & { room: RoomName; messages: ServerFrame[]; has_more: boolean };
   ack: Record<string, unknown>;
   chat: { id: string; text: string; user: Author };
   chat_edited: { id: string; text: string; user: Author; edited_at: string };
   chat_deleted: { id: string; user: Author };
   chat_history: { room: RoomName; messages: KeptMessage[]; has_more: boolean };
+  user_joined: { user_id: string; name?: string };
+  user_left: { user_id: string; name?: string };
   user_typing: { user_id: string; name?: string; typing: boolean };
   omitted: Record<string, never>;
   server_shutdown: { reconnect_in_ms: number };

@@ -1,8 +1,11 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsInt, IsObject, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
 import type { StreamPosition } from '../protocol/position';
 import { IsRoomName } from './is-room-name';
+import { IsShort } from './is-short';
 import { IsText } from './is-text';
+
+const MAX_META_BYTES = 1024;
 
 export class PositionDto implements StreamPosition {
   @Length(1, 64)
@@ -29,6 +32,12 @@ export class JoinRoomDto {
   @IsOptional()
   @IsBoolean()
   presence?: boolean;
+
+  /** What those who look who is there are shown of this connection. */
+  @IsOptional()
+  @IsShort(MAX_META_BYTES)
+  @IsObject()
+  meta?: Record<string, unknown>;
 
   @IsOptional()
   @IsText(0, 256)

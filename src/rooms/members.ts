@@ -1,19 +1,28 @@
 import type { Connection } from '../connections/connection';
-import type { Member } from '../protocol/frames';
+import type { Member, MemberList } from '../protocol/frames';
+import type { MembersPage } from '../presence/presence-store';
+import type { JoinMeta } from './move';
 
-/** Who is behind a room's connections, each user once, in the order they connected. */
-export function membersOf(connections: Iterable<Connection>): Member[] {
-  const members = new Map<string, Member>();
-  for (const { identity, connectedAt } of connections) {
-    if (!identity) continue;
-    const known = members.get(identity.userId);
-    const joined_at = known?.joined_at ?? new Date(connectedAt).toISOString();
-    members.set(identity.userId, {
-      user_id: identity.userId,
-      name: identity.name,
-      connections: (known?.connections ?? 0) + 1,
-      joined_at,
-    });
-  }
-  return [...members.values()];
+/** What of a room's members one frame holds: it should not fill a client's outbox. */
+export const MEMBERS_OF_A_FRAME = { limit: 1000, maxBytes: 256 * 1024 };
+
+export function toMemberList({ members, hasMore }: MembersPage): MemberList {
+  return { members, ...(hasMore ? { has_more: true } : {}) };
+}
+
+/** The members with the one who joins, whether for the first time or again. */
+export function withJoiner(page: MembersPage, connection: Connection, isIn: boolean, meta?: JoinMeta): MembersPage {
+  const { userId, name } = connection.identity!;
+  const known = page.members.find(({ user_id }) => user_id === userId);
+  if (isIn && !known) return page;
+  const shown = meta ?? known?.meta;
+  const joined: Member = {
+    user_id: userId,
+    name,
+    connections: (known?.connections ?? 0) + (isIn ? 0 : 1),
+    joined_at: known?.joined_at ?? new Date().toISOString(),
+    ...(shown && { meta: shown }),
+  };
+  const members = known ? page.members.map((each) => (each === known ? joined : each)) : [...page.members, joined];
+  return { members, hasMore: page.hasMore };
 }

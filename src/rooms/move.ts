@@ -1,17 +1,27 @@
 import type { Connection } from '../connections/connection';
 import type { RoomName } from '../protocol/room-name';
 
-/** A connection that was in a room, and is not any more. */
-export interface Left {
+/** What a connection tells the others in a room about itself: any JSON object, small. */
+export type JoinMeta = Readonly<Record<string, unknown>>;
+
+/** A connection is in a room it asked for. */
+export interface Joined {
+  readonly type: 'joined';
   readonly connection: Connection;
   readonly room: RoomName;
+  /** It was in already, and joined again. */
+  readonly again: boolean;
+  readonly meta?: JoinMeta;
 }
 
-/** A connection came into a room it asked for, or left it. */
-export interface Move {
-  readonly type: 'joined' | 'left';
+/** A connection is not in a room any more: it left, the server took it out, or it ended. */
+export interface Left {
+  readonly type: 'left';
   readonly connection: Connection;
   readonly room: RoomName;
-  /** Why the server took it out. */
+  readonly cause: 'left' | 'evicted' | 'closed';
+  /** Why the server took it out, or the connection's close code. */
   readonly code?: string;
 }
+
+export type Move = Joined | Left;

@@ -4,12 +4,15 @@ import { InboundFrame } from '../connections/inbound-frame';
 import { Idempotency, Inbound } from '../gateway/command-options';
 import { invalid } from '../gateway/frame.pipe';
 import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
-import type { ServerFrameData } from '../protocol/frames';
+import { PresenceStore } from '../presence/presence-store';
+import type { MemberList, ServerFrameData } from '../protocol/frames';
+import { roomKind, RoomName } from '../protocol/room-name';
 import { JoinRoomDto } from './join-room.dto';
 import { LeaveRoomDto } from './leave-room.dto';
-import { membersOf } from './members';
+import { MEMBERS_OF_A_FRAME, toMemberList, withJoiner } from './members';
+import type { JoinMeta } from './move';
 import { RoomAccess } from './room-access';
-import { Joined, Rooms } from './rooms';
+import { PreparedJoin, Rooms } from './rooms';
 import { subscribedRoom, SubscriptionDto } from './subscription.dto';
 
 @RealtimeGateway()
@@ -17,24 +20,25 @@ export class RoomsGateway {
   constructor(
     private readonly rooms: Rooms,
     private readonly access: RoomAccess,
+    private readonly store: PresenceStore,
   ) {}
 
   @Idempotency('connection')
   @SubscribeMessage('join_room')
   async join(
     @ConnectedSocket() connection: Connection,
-    @MessageBody() { room, since, presence, password }: JoinRoomDto,
+    @MessageBody() { room, since, presence, password, meta }: JoinRoomDto,
     @Inbound() frame: InboundFrame,
   ) {
-    const joined = await this.rooms.join(connection, room, { since, password });
-    if (presence) await this.#mayLook(connection, room, joined);
+    const joined = await this.rooms.join(connection, room, { since, password, meta });
+    const members = presence ? await this.#look(connection, room, joined, meta) : {};
     frame.afterReply((sent) => joined.follow(sent));
     const data: ServerFrameData['room_joined'] = {
       room,
       ...joined.position,
       recovered: joined.recovered,
       replayed: joined.replayed,
-      ...(presence ? { members: this.#present(room, connection) } : {}),
+      ...members,
     };
     return { event: 'room_joined', data };
   }
@@ -77,17 +81,16 @@ export class RoomsGateway {
   }
 
   /** Asked of whoever is in: a policy may show the members to members only. */
-  async #mayLook(connection: Connection, room: string, joined: Joined): Promise<void> {
+  async #look(connection: Connection, room: RoomName, joined: PreparedJoin, meta?: JoinMeta): Promise<MemberList> {
     try {
       await this.access.authorize(connection.identity!, 'presence', room);
+      const page = await this.store.members(room, MEMBERS_OF_A_FRAME);
+      // A user's own room, which all its connections are in, has no presence.
+      if (roomKind(room) === 'user') return toMemberList(page);
+      return toMemberList(withJoiner(page, connection, this.rooms.isMember(connection, room), meta));
     } catch (error) {
       joined.follow(false);
       throw error;
     }
-  }
-
-  /** The members, the one who is about to be one included. */
-  #present(room: string, connection: Connection) {
-    return membersOf(new Set([...(this.rooms.find(room)?.present() ?? []), connection]));
   }
 }

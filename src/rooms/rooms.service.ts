@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { CommandOf, ConnectionsOf } from '../nodes/command';
 import { AskOptions, Nodes } from '../nodes/nodes';
+import { PresenceStore } from '../presence/presence-store';
 import type { ErrorCode } from '../protocol/errors';
 import { RealtimeError } from '../protocol/errors';
 import type { Member } from '../protocol/frames';
 import type { RoomName } from '../protocol/room-name';
 import { LocalRooms } from './local-rooms';
-import { membersOf } from './members';
-import { Rooms } from './rooms';
 
 export interface Removal {
   /** @default 'forbidden' */
@@ -34,9 +33,9 @@ export interface Reached {
 @Injectable()
 export class RoomsService {
   constructor(
-    private readonly rooms: Rooms,
     private readonly local: LocalRooms,
     private readonly nodes: Nodes,
+    private readonly presence: PresenceStore,
   ) {
     nodes.handle('count_connections', (of) => ({ connections: local.count(of) }));
     nodes.handle('disconnect_user', ({ user, message }) => ({ connections: local.disconnect(user, message) }));
@@ -46,9 +45,14 @@ export class RoomsService {
     nodes.handle('recheck', async (target) => ({ connections: await local.recheck(target) }));
   }
 
-  /** The users in a room, each once. */
-  members(room: RoomName): Member[] {
-    return membersOf(this.rooms.find(room)?.present() ?? []);
+  /**
+   * The users in a room, each once, in the order they came; on all nodes that share a presence store. A user whose last
+   * connection was lost a moment ago is still there, with `connections: 0`.
+   * @param limit of users. @default 1000
+   * @throws RealtimeError `unavailable`
+   */
+  async members(room: RoomName, limit = 1000): Promise<readonly Member[]> {
+    return (await this.presence.members(room, { limit, maxBytes: Infinity })).members;
   }
 
   /** Connections: in all, of a user, in a room, of a user in a room. @throws RealtimeError `unavailable` */

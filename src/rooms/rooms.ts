@@ -16,16 +16,18 @@ import { invalid } from '../gateway/frame.pipe';
 import { RealtimeOptions } from '../realtime.options';
 import { Joining } from './joining';
 import { Room } from './room';
-import type { Left, Move } from './move';
+import type { JoinMeta, Left, Move } from './move';
 import { RoomAccess } from './room-access';
 import { toReplay } from './room-frame';
 
 export interface JoinRequest extends RoomRequest {
   readonly since?: StreamPosition;
+  /** What the others are shown of this connection. */
+  readonly meta?: JoinMeta;
 }
 
 /** A join that is ready to be answered. */
-export interface Joined {
+export interface PreparedJoin {
   readonly position: StreamPosition;
   readonly recovered: boolean;
   readonly replayed: number;
@@ -43,14 +45,11 @@ export class Rooms implements OnApplicationBootstrap {
   readonly #rooms = new Map<RoomName, Room>();
   /** The rooms each connection is in. */
   readonly #joined = new Map<Connection, Set<Room>>();
-  readonly #left = new Subject<Left>();
   readonly #moves = new Subject<Move>();
   /** Counts the rechecks: what a policy was asked before the last one may be out of date. */
   #rechecks = 0;
 
-  /** Whoever left a room, was taken out of it, or closed in it. */
-  readonly left = this.#left.asObservable();
-  /** Each first join and each leave; what a connection leaves by its end is not told. */
+  /** Who came into which room, and who is not there any more; not of the rooms the server keeps a connection in. */
   readonly moves = this.#moves.asObservable();
 
   constructor(
@@ -74,7 +73,7 @@ export class Rooms implements OnApplicationBootstrap {
       // Nobody follows what goes to everyone by its position.
       if (room !== EVERYONE) this.#rooms.get(room)?.restartFrom(position);
     });
-    this.connections.closed.subscribe(({ connection }) => this.#leaveAll(connection));
+    this.connections.closed.subscribe(({ connection, code }) => this.#leaveAll(connection, String(code)));
   }
 
   find(name: RoomName): Room | undefined {
@@ -137,13 +136,13 @@ export class Rooms implements OnApplicationBootstrap {
   }
 
   /** @throws RealtimeError `forbidden` and the policy's other codes, `limit_exceeded`, `room_full`, `unavailable` */
-  async join(connection: Connection, name: RoomName, request: JoinRequest): Promise<Joined> {
+  async join(connection: Connection, name: RoomName, request: JoinRequest): Promise<PreparedJoin> {
     await this.#authorizeJoin(connection, name, request);
     this.#checkLimits(connection, name);
     const joining = this.#begin(connection, this.#open(name));
     try {
       if (joining.room.ready) await joining.room.ready;
-      return await this.#prepare(joining, request.since);
+      return await this.#prepare(joining, request);
     } catch (error) {
       this.#undo(joining);
       throw error;
@@ -157,8 +156,7 @@ export class Rooms implements OnApplicationBootstrap {
     }
     const room = this.#rooms.get(name);
     if (!room || !this.#isIn(connection, room)) throw new RealtimeError('not_member', `You are not in ${name}.`);
-    this.#remove(connection, room);
-    this.#moves.next({ type: 'left', connection, room: name });
+    this.#remove(connection, room, { cause: 'left' });
   }
 
   /**
@@ -211,13 +209,13 @@ export class Rooms implements OnApplicationBootstrap {
     return new Joining(connection, room, this.options.outbox.maxFrames);
   }
 
-  async #prepare(joining: Joining, since: StreamPosition | undefined): Promise<Joined> {
+  async #prepare(joining: Joining, { since, meta }: JoinRequest): Promise<PreparedJoin> {
     const { room, connection } = joining;
     const missed = since && (await this.#missed(room.name, since));
     const replay = missed?.map((publication) => toReplay(room.name, publication, connection.userId)) ?? [];
     const position = missed ? { epoch: since.epoch, offset: since.offset + missed.length } : room.position!;
     const follow = (sent: boolean): void => {
-      if (sent) this.#complete(joining, position, replay);
+      if (sent) this.#complete(joining, position, replay, meta);
       else this.#undo(joining);
     };
     return { position, recovered: missed !== undefined, replayed: replay.length, follow };
@@ -233,7 +231,7 @@ export class Rooms implements OnApplicationBootstrap {
     }
   }
 
-  #complete(joining: Joining, from: StreamPosition, missed: readonly Frame[]): void {
+  #complete(joining: Joining, from: StreamPosition, missed: readonly Frame[], meta?: JoinMeta): void {
     const { connection, room, eviction } = joining;
     if (connection.closed) return this.#undo(joining);
     if (eviction) return this.#turnOut(connection, room, eviction);
@@ -241,41 +239,35 @@ export class Rooms implements OnApplicationBootstrap {
     const joined = this.#joined.get(connection);
     if (joined) joined.add(room);
     else this.#joined.set(connection, new Set([room]));
-    if (!joining.wasMember && !this.#isKept(connection, room.name)) {
-      this.#moves.next({ type: 'joined', connection, room: room.name });
-    }
+    if (this.#isKept(connection, room.name)) return;
+    this.#moves.next({ type: 'joined', connection, room: room.name, again: joining.wasMember, meta });
   }
 
   /** The join failed: a member goes on as if nothing had been. */
   #undo(joining: Joining): void {
     const { connection, room, eviction } = joining;
     if (!joining.isCurrent) return;
-    if (!joining.wasMember || connection.closed) return this.#remove(connection, room);
+    if (!joining.wasMember || connection.closed) return this.#remove(connection, room, { cause: 'closed' });
     if (eviction) return this.#turnOut(connection, room, eviction);
     joining.resume();
   }
 
   #turnOut(connection: Connection, room: Room, eviction: Eviction): void {
-    this.#remove(connection, room);
+    this.#remove(connection, room, { cause: 'evicted', code: eviction.code });
     connection.send('room_left', { room: room.name, ...eviction });
-    this.#moves.next({ type: 'left', connection, room: room.name, code: eviction.code });
   }
 
-  #remove(connection: Connection, room: Room): void {
-    room.remove(connection);
+  #remove(connection: Connection, room: Room, why: Pick<Left, 'cause' | 'code'>): void {
     const wasIn = this.#joined.get(connection)?.delete(room);
+    room.remove(connection);
     this.#closeIfEmpty(room);
-    if (wasIn) this.#left.next({ connection, room: room.name });
+    if (!wasIn || this.#isKept(connection, room.name)) return;
+    this.#moves.next({ type: 'left', connection, room: room.name, ...why });
   }
 
-  #leaveAll(connection: Connection): void {
-    const rooms = this.#joined.get(connection) ?? [];
+  #leaveAll(connection: Connection, code: string): void {
+    for (const room of this.#joined.get(connection) ?? []) this.#remove(connection, room, { cause: 'closed', code });
     this.#joined.delete(connection);
-    for (const room of rooms) {
-      room.remove(connection);
-      this.#closeIfEmpty(room);
-      this.#left.next({ connection, room: room.name });
-    }
   }
 
   #closeIfEmpty(room: Room): void {

@@ -41,7 +41,7 @@ describe('the examples of PROTOCOL.md', () => {
   it('show every command', async () => {
     const commands = [...(await realtime()).app.get(Commands).types];
     expect(protocol.frames('sends').map(typeOf)).toEqual(expect.arrayContaining(commands));
-    expect(commands).toHaveLength(15);
+    expect(commands).toHaveLength(16);
   });
 });
 

@@ -2,6 +2,7 @@ import { JwtService } from '@nestjs/jwt';
 import { runInThisContext } from 'node:vm';
 import type { TestClient } from '../support/client';
 import { ChannelModeration, ChannelsService } from '../../src';
+import { DEFAULTS } from '../../src/realtime.options';
 import { Realtime, realtime, RealtimeTestOptions } from '../support/realtime';
 import { SECRET, tokenFor } from '../support/tokens';
 import type { Example, Step } from './document';
@@ -134,7 +135,8 @@ export class Session {
 function optionsOf(steps: readonly Step[]): RealtimeTestOptions {
   const given = steps.flatMap((step) => (step.kind === 'does' && OPTIONS.exec(step.what)?.[1]) || []);
   const options = JSON.parse(given[0] ?? '{}') as RealtimeTestOptions;
-  return { ...options, limited: options.rateLimit !== undefined };
+  const presence = { announceUpTo: DEFAULTS.presence.announceUpTo, ...options.presence };
+  return { ...options, presence, limited: options.rateLimit !== undefined };
 }
 
 function id(who: string): string {

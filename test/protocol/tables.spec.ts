@@ -38,7 +38,7 @@ describe('the tables of PROTOCOL.md', () => {
     expect(told).toEqual([
       ['user', 'user', 'user', 'user'],
       ['connection', 'connection', 'connection'],
-      ['none', 'none', 'none', 'none', 'none', 'none', 'none', 'none'],
+      ['none', 'none', 'none', 'none', 'none', 'none', 'none', 'none', 'none'],
     ]);
   });
 });
@@ -46,14 +46,6 @@ describe('the tables of PROTOCOL.md', () => {
 describe('the names PROTOCOL.md reserves', () => {
   it('are all named in it', () => {
     expect(names(protocol.text)).toEqual(expect.arrayContaining([...RESERVED_TYPES]));
-  });
-
-  it('are unknown as long as they are not served', async () => {
-    const { connect } = await realtime();
-    const alice = await connect('alice');
-    const reserved = names(protocol.section('9. Reserved')).filter((type) => RESERVED_TYPES.has(type));
-    expect(reserved).toHaveLength(3);
-    for (const type of reserved) expect(await alice.refusal(type, {})).toMatchObject({ code: 'unknown_type' });
   });
 
   it('are no names for events', async () => {

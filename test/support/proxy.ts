@@ -47,6 +47,12 @@ export class Proxy {
     for (const socket of this.#sockets) socket.pause();
   }
 
+  /** As a stall, and no new connections come about, until it heals: then what was sent before arrives. */
+  seal(): void {
+    this.#cut = true;
+    this.stall();
+  }
+
   stop(): void {
     running.delete(this);
     this.server.close();

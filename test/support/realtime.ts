@@ -18,6 +18,10 @@ import { TestClient } from './client';
 import { temporaryDirectory } from './program';
 import { SECRET, tokenFor, TokenOptions } from './tokens';
 
+/**
+ * Most tests look at exact frames, and are not about who comes and goes: unless `presence.announceUpTo` is given,
+ * nobody is told `user_joined` and `user_left`.
+ */
 export interface RealtimeTestOptions extends Partial<Omit<RealtimeModuleOptions, 'auth'>> {
   auth?: Partial<RealtimeModuleOptions['auth']>;
   /** The host's own modules, providers and controllers. */
@@ -65,6 +69,7 @@ export async function realtime(options: RealtimeTestOptions = {}): Promise<Realt
   const settings: RealtimeModuleOptions = {
     storage: new SqliteStorage({ file: join(directory, `${++servers}.sqlite`) }),
     ...module,
+    presence: { announceUpTo: 0, ...module.presence },
     rateLimit,
     channels: limited ? channels : { requests: { perSecond: 1e6, burst: 1e6 }, ...channels },
     auth: auth?.publicKey || auth?.keys || auth?.authenticator ? auth : { secret: SECRET, ...auth },

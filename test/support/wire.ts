@@ -9,6 +9,7 @@ import { Traffic } from '../../src/connections/traffic';
 import { Turn } from '../../src/connections/turn';
 import { OneNode } from '../../src/nodes/one-node';
 import { roomKind } from '../../src/protocol/room-name';
+import { MemoryPresence } from '../../src/presence/memory/memory.presence';
 import { RealtimeOptions } from '../../src/realtime.options';
 import { LocalRooms } from '../../src/rooms/local-rooms';
 import { RoomAccess } from '../../src/rooms/room-access';
@@ -87,5 +88,5 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
     return connection!;
   }
 
-  return { rooms, service: new RoomsService(rooms, local, new OneNode()), connect, turn, traffic };
+  return { rooms, service: new RoomsService(local, new OneNode(), new MemoryPresence()), connect, turn, traffic };
 }

@@ -65,6 +65,7 @@ class BenchModule {
     const realtime = RealtimeModule.forRoot({
       auth: { secret: BENCH_SECRET },
       storage: false,
+      presence: { announceUpTo: 0 },
       rateLimit: { perSecond: LOTS, burst: LOTS },
       connections: { max: LOTS, maxPerAddress: LOTS, maxPerUser: LOTS },
       ...options,
@@ -73,7 +74,10 @@ class BenchModule {
   }
 }
 
-/** This module, with everything on that is on by default: offsets, history, limits, back-pressure. */
+/**
+ * This module, with everything on that is on by default: offsets, history, limits, back-pressure, presence. But nobody is
+ * told who comes and goes: the others do not tell it either, and it is not what the benchmarks count.
+ */
 export async function startOurs(options: Partial<RealtimeModuleOptions> = {}): Promise<PeerServer> {
   const app = await NestFactory.create(BenchModule.with(options), { logger: ['error', 'warn'] });
   app.useWebSocketAdapter(new RealtimeWsAdapter(app));

@@ -1,0 +1,4 @@
+import { MemoryPresence } from '../../src';
+import { describePresence } from './presence';
+
+describePresence('MemoryPresence', () => new MemoryPresence());
