@@ -60,6 +60,23 @@ describe('a node that is cut off from Redis', () => {
     expect(said).toMatchObject({ type: 'ack', data: { offset: 2 } });
   });
 
+  it('says what was sent again once, when it cannot know whether it was said', async () => {
+    const [far, near] = await nodesOn([proxy.url, server.url]);
+    const [alice, bob] = [await far.connect('alice'), await near.connect('bob')];
+    for (const client of [alice, bob]) await client.join('project:1');
+    proxy.muteAfter('word.said');
+    const said = { room: 'project:1', event: 'word.said', data: { text: 'once' } };
+    expect(await alice.request('broadcast', said, 'b-1')).toMatchObject({ data: { code: 'unavailable' } });
+    proxy.heal();
+    await reaches(far, 'connected');
+    expect(await alice.request('broadcast', said, 'b-1')).toMatchObject({ type: 'ack', data: { offset: 1 } });
+    await near.events.emit('word.said', { text: 'and on' }, { room: 'project:1' });
+    for (const client of [alice, bob]) {
+      expect(await client.next('word.said')).toMatchObject({ offset: 1, data: { text: 'once' } });
+      expect(await client.next('word.said')).toMatchObject({ offset: 2, data: { text: 'and on' } });
+    }
+  });
+
   it('tells a client that it cannot be let in now, and to come back', async () => {
     const [far] = await nodesOn([proxy.url]);
     await far.connect('alice');

@@ -37,8 +37,8 @@ class OrdersGateway {
 
   @RequireRoom('publish')
   @SubscribeMessage('place_order')
-  async place(@MessageBody() { room, text }: OrderDto, @Inbound() { messageId }: InboundFrame) {
-    const { offset } = await this.events.emit('order.placed', { text }, { room, id: messageId });
+  async place(@MessageBody() { room, text }: OrderDto, @Inbound() frame: InboundFrame) {
+    const { offset } = await this.events.emit('order.placed', { text }, { room, id: await frame.executionId() });
     return { event: 'ack', data: { offset } };
   }
 }
