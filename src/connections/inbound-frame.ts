@@ -1,4 +1,4 @@
-import { nextMessageId } from './message-id';
+import { nanoid } from 'nanoid';
 
 /** A client's frame on its way through the pipeline. It is answered exactly once. */
 export class InboundFrame {
@@ -10,7 +10,7 @@ export class InboundFrame {
    * `message_id` that has to be executed again, because nobody knows how the first time ended, gets the same one.
    * @throws RealtimeError `unavailable`
    */
-  executionId: () => string | Promise<string> = nextMessageId;
+  executionId: () => string | Promise<string> = nanoid;
 
   constructor(
     readonly type: string,

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { nextMessageId } from '../connections/message-id';
+import { nanoid } from 'nanoid';
 import { ReplyStore, StoredReply } from './reply-store';
 
 export interface ReplyStoreLimits {
@@ -66,7 +66,7 @@ export class MemoryReplyStore extends ReplyStore {
   override executionId(key: string): string {
     const known = this.#executionIds.get(key);
     if (known !== undefined) return known;
-    const id = nextMessageId();
+    const id = nanoid();
     this.#executionIds.set(key, id);
     return id;
   }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { nanoid } from 'nanoid';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { nextMessageId } from '../connections/message-id';
 import { Backoff } from '../redis/backoff';
 import type { RedisConnections } from '../redis/redis-connections';
 import { Script } from '../redis/script';
@@ -70,7 +69,7 @@ export class RedisReplyStore extends ReplyStore {
 
   override async executionId(key: string): Promise<string> {
     const name = this.#name(key, ':execution');
-    const id = await this.redis.run<Buffer>(EXECUTION_ID, name, nextMessageId(), Math.ceil(this.#windowMs));
+    const id = await this.redis.run<Buffer>(EXECUTION_ID, name, nanoid(), Math.ceil(this.#windowMs));
     return id.toString();
   }
 
