@@ -25,7 +25,7 @@ describe('nodes that are killed while everybody talks', () => {
     const fleet = await Fleet.start({ redis: [url, url, url], file });
     const crowd = await Crowd.gather(fleet, { speech: ['chat', 'broadcast', 'place_order'] });
     for (let kill = 0; kill < KILLS; kill++) {
-      await crowd.talksOn(20 + Math.random() * 100);
+      await crowd.talksOn(10 + Math.random() * 40);
       await fleet.replace(kill % fleet.nodes.length, 'SIGKILL');
     }
     const account = await crowd.disperse();
