@@ -11,6 +11,8 @@ export interface Sample {
   readonly p99Ms?: number;
   /** Why the run does not count: a client missed something, or got it twice or out of order. */
   readonly invalid?: string;
+  /** Where the cost lies. */
+  readonly parts?: string;
 }
 
 /** Measures the server's CPU time over some work. */

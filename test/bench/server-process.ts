@@ -23,8 +23,9 @@ export class ServerProcess {
     this.dialect = DIALECTS[peer];
   }
 
-  static async start(peer: PeerName, flags: string[] = []): Promise<ServerProcess> {
-    const child = fork(join(__dirname, 'server.js'), [peer], { execArgv: ['--expose-gc', ...flags] });
+  /** @param redis URL of the Redis of a peer that needs one */
+  static async start(peer: PeerName, flags: string[] = [], redis = ''): Promise<ServerProcess> {
+    const child = fork(join(__dirname, 'server.js'), [peer, redis], { execArgv: ['--expose-gc', ...flags] });
     // Without it no run would ever end.
     child.once('exit', (code) => {
       if (code) throw new Error(`The server of ${peer} ended with ${code}`);
@@ -38,12 +39,18 @@ export class ServerProcess {
     count: number,
     roomOf: (index: number) => string | undefined,
     distinctTokens = false,
+    firstUser = 0,
   ): Promise<RawClient[]> {
     const shared = tokenOf('bench');
     const opened: RawClient[] = [];
     for (let i = 0; i < count; i += CONNECTING_AT_ONCE) {
       const batch = Array.from({ length: Math.min(CONNECTING_AT_ONCE, count - i) }, (_, k) =>
-        RawClient.open(this.port, this.dialect, roomOf(i + k), distinctTokens ? tokenOf(`user${i + k}`) : shared),
+        RawClient.open(
+          this.port,
+          this.dialect,
+          roomOf(i + k),
+          distinctTokens ? tokenOf(`user${firstUser + i + k}`) : shared,
+        ),
       );
       opened.push(...(await Promise.all(batch)));
     }
@@ -55,8 +62,21 @@ export class ServerProcess {
     this.#ask({ ask: 'broadcast', first, count, filling });
   }
 
-  async usage(): Promise<Usage> {
-    this.#ask({ ask: 'usage' });
+  spread(first: number, count: number, rooms: number): void {
+    this.#ask({ ask: 'spread', first, count, rooms });
+  }
+
+  usage(): Promise<Usage> {
+    return this.#use('usage');
+  }
+
+  /** Microseconds since it started. */
+  async cpu(): Promise<number> {
+    return (await this.#use('cpu')).cpuMicros;
+  }
+
+  async #use(ask: 'usage' | 'cpu'): Promise<Usage> {
+    this.#ask({ ask });
     const [usage] = (await once(this.process, 'message')) as [Usage];
     return usage;
   }

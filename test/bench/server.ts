@@ -1,3 +1,4 @@
+import { RedisBackplane } from '../../src';
 import { startNestWs, startSocketIo } from './peers/nest';
 import { startOurs } from './peers/ours';
 import type { PeerName, PeerServer } from './peers/peer';
@@ -7,7 +8,10 @@ import { startSendLoop } from './peers/send-loop';
 /** What the load generator asks of the server process. */
 export type Request =
   | { readonly ask: 'broadcast'; readonly first: number; readonly count: number; readonly filling?: string }
-  | { readonly ask: 'usage' };
+  | { readonly ask: 'spread'; readonly first: number; readonly count: number; readonly rooms: number }
+  | { readonly ask: 'usage' }
+  /** Without what a collection of garbage takes. */
+  | { readonly ask: 'cpu' };
 
 /** What the server took so far. */
 export interface Usage {
@@ -23,6 +27,7 @@ const START: Readonly<Record<PeerName, () => Promise<PeerServer>>> = {
   'nest-ws': startNestWs,
   'socket-io': startSocketIo,
   'c-send-loop': startSendLoop,
+  'ours-redis': () => startOurs({ backplane: new RedisBackplane({ url: process.argv[3], prefix: 'bench:' }) }),
   'ours-msgpack': () => startOurs(),
   'ours-deflate': () => startOurs({ compression: { enabled: true } }),
   'raw-ws-deflate': () => startRawWs(true),
@@ -30,17 +35,31 @@ const START: Readonly<Record<PeerName, () => Promise<PeerServer>>> = {
 
 async function main(): Promise<void> {
   const peer = await START[process.argv[2] as PeerName]();
-  process.on('message', (request: Request) => {
-    if (request.ask === 'broadcast') void peer.broadcast(request.first, request.count, request.filling);
-    else void usage(peer).then((told) => process.send!(told));
-  });
+  process.on('message', (request: Request) => void answer(peer, request));
   process.on('disconnect', () => process.exit());
   process.send!({ port: peer.port });
 }
 
-async function usage(peer: PeerServer): Promise<Usage> {
+async function answer(peer: PeerServer, request: Request): Promise<void> {
+  switch (request.ask) {
+    case 'broadcast':
+      return void peer.broadcast(request.first, request.count, request.filling);
+    case 'spread':
+      return void peer.spread!(request.first, request.count, request.rooms);
+    case 'usage':
+      return void process.send!(await usage(peer));
+    case 'cpu':
+      return void process.send!({ cpuMicros: cpuMicros(), bytes: 0 });
+  }
+}
+
+function cpuMicros(): number {
   const { user, system } = process.cpuUsage();
-  const micros = (await peer.cpuMicros?.()) ?? user + system;
+  return user + system;
+}
+
+async function usage(peer: PeerServer): Promise<Usage> {
+  const micros = (await peer.cpuMicros?.()) ?? cpuMicros();
   await collectGarbage();
   const { heapUsed, heapTotal, rss } = process.memoryUsage();
   return { cpuMicros: micros, bytes: rss - heapTotal + heapUsed };

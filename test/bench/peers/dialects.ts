@@ -50,5 +50,6 @@ export const DIALECTS: Readonly<Record<PeerName, Dialect>> = {
   'ours-msgpack': { ...OURS, upgrade: ['Sec-WebSocket-Protocol: realtime.v1.msgpack'], encode: toMsgpack },
   'ours-deflate': { ...OURS, upgrade: [DEFLATE] },
   'c-send-loop': PLAIN,
+  'ours-redis': OURS,
   'raw-ws-deflate': { ...PLAIN, usesToken: true, upgrade: [DEFLATE] },
 };

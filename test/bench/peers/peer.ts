@@ -5,6 +5,8 @@ export interface PeerServer {
   readonly port: number;
   /** Says something to everybody in the room `bench`, `count` times in this turn, in frames of 256 bytes unless told. `n` counts on. */
   broadcast(firstN: number, count: number, filling?: string): void | Promise<unknown>;
+  /** The same, but each of the `count` goes into another one of so many rooms: `n` into `room<n % rooms>`. */
+  spread?(firstN: number, count: number, rooms: number): void | Promise<unknown>;
   /** Microseconds of CPU since the server started, where that is not this process. */
   cpuMicros?(): Promise<number>;
 }
@@ -43,7 +45,9 @@ export const PEERS = ['ours', 'raw-ws', 'nest-ws', 'socket-io'] as const;
 export const FLOOR = 'c-send-loop';
 /** In other forms on the wire than plain JSON. */
 export const FORMS = ['ours-msgpack', 'ours-deflate', 'raw-ws-deflate'] as const;
-export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | typeof FLOOR;
+/** With its streams in Redis. */
+export const OVER_REDIS = 'ours-redis';
+export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | typeof FLOOR | typeof OVER_REDIS;
 
 export const BENCH_SECRET = 'the benchmarks sign with this secret of 32+ bytes';
 

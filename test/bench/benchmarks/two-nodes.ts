@@ -1,0 +1,83 @@
+import { performance } from 'node:perf_hooks';
+import { Latencies, Sample } from '../measure';
+import { OVER_REDIS, PeerName } from '../peers/peer';
+import { numberIn, RawClient } from '../raw-client';
+import { inWords, perUnit, RedisSite, total } from '../redis-site';
+import type { Benchmark } from './benchmark';
+
+const ROOMS = 100;
+const MEMBERS = 10;
+
+/** From the node that publishes over Redis to the members on another one; beside one node that has its streams in memory. */
+export function twoNodes(inFlight: number, rounds: number): Benchmark {
+  return {
+    name: `two-nodes-${inFlight}`,
+    title: `a publication to one of ${ROOMS} rooms of ${MEMBERS} on another node, ${inFlight} in flight`,
+    unit: 'µs CPU per publication, nodes and Redis',
+    peers: ['ours', OVER_REDIS],
+    run: (peer, scale) => run(peer, inFlight, Math.ceil(rounds * scale)),
+  };
+}
+
+async function run(peer: PeerName, inFlight: number, rounds: number): Promise<Sample> {
+  const site = await RedisSite.start(peer);
+  try {
+    const audience = new Audience(await site.subscriber.connect(ROOMS * MEMBERS, (i) => `room${i % ROOMS}`));
+    let sent = 0;
+    const round = async (): Promise<void> => {
+      const heard = audience.hears(inFlight);
+      site.publisher.spread(sent, inFlight, ROOMS);
+      sent += inFlight;
+      await heard;
+    };
+    for (let i = 0; i < Math.ceil(rounds / 5); i++) await round();
+    const latencies = new Latencies();
+    const before = await site.cpu();
+    const start = performance.now();
+    for (let i = 0; i < rounds; i++) {
+      const begin = performance.now();
+      await round();
+      latencies.add(performance.now() - begin);
+    }
+    const seconds = (performance.now() - start) / 1000;
+    const shares = perUnit(before, await site.cpu(), rounds * inFlight);
+    const rate = (rounds * inFlight) / seconds;
+    return {
+      perUnit: total(shares),
+      rate,
+      ...latencies.percentiles(),
+      invalid: audience.fault,
+      parts: inWords(shares),
+    };
+  } finally {
+    await site.stop();
+  }
+}
+
+/** The members of all rooms: in a room each n is so much above the last one. */
+class Audience {
+  fault: string | undefined;
+  #missing = 0;
+  #done: () => void = () => undefined;
+
+  constructor(clients: readonly RawClient[]) {
+    clients.forEach((client, i) => this.#follow(client, i % ROOMS));
+  }
+
+  /** Resolves when so many more publications have reached all members of their rooms. */
+  hears(publications: number): Promise<void> {
+    this.#missing = publications * MEMBERS;
+    return new Promise((resolve) => (this.#done = resolve));
+  }
+
+  #follow(client: RawClient, first: number): void {
+    let next = first;
+    client.onFrame = (bytes, start, end) => {
+      const n = numberIn(bytes, start, end);
+      if (n < 0) return;
+      if (n !== next) this.fault ??= `heard ${n} instead of ${next}`;
+      next = n + ROOMS;
+      if (--this.#missing === 0) this.#done();
+    };
+  }
+}
