@@ -29,6 +29,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   forms(60),
   twoNodes(1, 2000),
   twoNodes(64, 300),
+  twoNodes(512, 40),
   redisRooms(2000),
 ];
 

@@ -32,6 +32,7 @@ async function run(peer: PeerName, inFlight: number, rounds: number): Promise<Sa
     };
     for (let i = 0; i < Math.ceil(rounds / 5); i++) await round();
     const latencies = new Latencies();
+    const bytes = await site.redisBytes();
     const before = await site.cpu();
     const start = performance.now();
     for (let i = 0; i < rounds; i++) {
@@ -41,13 +42,15 @@ async function run(peer: PeerName, inFlight: number, rounds: number): Promise<Sa
     }
     const seconds = (performance.now() - start) / 1000;
     const shares = perUnit(before, await site.cpu(), rounds * inFlight);
+    const kept = ((await site.redisBytes()) - bytes) / (rounds * inFlight);
+    const parts = `${inWords(shares)}, Redis ${kept.toFixed(0)} bytes`;
     const rate = (rounds * inFlight) / seconds;
     return {
       perUnit: total(shares),
       rate,
       ...latencies.percentiles(),
       invalid: audience.fault,
-      parts: inWords(shares),
+      parts,
     };
   } finally {
     await site.stop();
