@@ -30,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   twoNodes(1, 2000),
   twoNodes(64, 300),
   twoNodes(512, 40),
+  twoNodes(64, 300, 1000),
   redisRooms(2000),
 ];
 

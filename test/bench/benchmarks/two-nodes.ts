@@ -5,28 +5,27 @@ import { numberIn, RawClient } from '../raw-client';
 import { inWords, perUnit, RedisSite, total } from '../redis-site';
 import type { Benchmark } from './benchmark';
 
-const ROOMS = 100;
-const MEMBERS = 10;
+const SUBSCRIBERS = 1000;
 
 /** From the node that publishes over Redis to the members on another one; beside one node that has its streams in memory. */
-export function twoNodes(inFlight: number, rounds: number): Benchmark {
+export function twoNodes(inFlight: number, rounds: number, rooms = 100): Benchmark {
   return {
-    name: `two-nodes-${inFlight}`,
-    title: `a publication to one of ${ROOMS} rooms of ${MEMBERS} on another node, ${inFlight} in flight`,
+    name: `two-nodes-${inFlight}${rooms === 100 ? '' : `-${rooms}`}`,
+    title: `a publication to one of ${rooms} rooms of ${SUBSCRIBERS / rooms} on another node, ${inFlight} in flight`,
     unit: 'µs CPU per publication, nodes and Redis',
     peers: ['ours', OVER_REDIS],
-    run: (peer, scale) => run(peer, inFlight, Math.ceil(rounds * scale)),
+    run: (peer, scale) => run(peer, inFlight, Math.ceil(rounds * scale), rooms),
   };
 }
 
-async function run(peer: PeerName, inFlight: number, rounds: number): Promise<Sample> {
+async function run(peer: PeerName, inFlight: number, rounds: number, rooms: number): Promise<Sample> {
   const site = await RedisSite.start(peer);
   try {
-    const audience = new Audience(await site.subscriber.connect(ROOMS * MEMBERS, (i) => `room${i % ROOMS}`));
+    const audience = new Audience(await site.subscriber.connect(SUBSCRIBERS, (i) => `room${i % rooms}`), rooms);
     let sent = 0;
     const round = async (): Promise<void> => {
       const heard = audience.hears(inFlight);
-      site.publisher.spread(sent, inFlight, ROOMS);
+      site.publisher.spread(sent, inFlight, rooms);
       sent += inFlight;
       await heard;
     };
@@ -63,13 +62,16 @@ class Audience {
   #missing = 0;
   #done: () => void = () => undefined;
 
-  constructor(clients: readonly RawClient[]) {
-    clients.forEach((client, i) => this.#follow(client, i % ROOMS));
+  constructor(
+    clients: readonly RawClient[],
+    private readonly rooms: number,
+  ) {
+    clients.forEach((client, i) => this.#follow(client, i % rooms));
   }
 
   /** Resolves when so many more publications have reached all members of their rooms. */
   hears(publications: number): Promise<void> {
-    this.#missing = publications * MEMBERS;
+    this.#missing = publications * (SUBSCRIBERS / this.rooms);
     return new Promise((resolve) => (this.#done = resolve));
   }
 
@@ -79,7 +81,7 @@ class Audience {
       const n = numberIn(bytes, start, end);
       if (n < 0) return;
       if (n !== next) this.fault ??= `heard ${n} instead of ${next}`;
-      next = n + ROOMS;
+      next = n + this.rooms;
       if (--this.#missing === 0) this.#done();
     };
   }
