@@ -3,7 +3,7 @@ import { nanoid } from 'nanoid';
 import { join } from 'node:path';
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
 import { RealtimeError } from '../protocol/errors';
-import { Calls } from './calls';
+import { Calls, NoAnswer } from './calls';
 import { ClusterDeployment } from './cluster.deployment';
 import type { Deployment } from './deployment';
 import type { LinkEvents } from './link';
@@ -156,6 +156,13 @@ export class RedisConnections {
     }
   }
 
+  /** Before the many that wait as well are given up, each for the same reason. */
+  #doubt(error: Error): void {
+    this.#lastError = error;
+    this.#become('degraded');
+    void this.#beat();
+  }
+
   #checkMark(mark: string): void {
     if (this.#mark !== undefined && this.#mark !== mark) this.subscriber.renew();
     this.#mark = mark;
@@ -191,6 +198,7 @@ export class RedisConnections {
       return await work();
     } catch (error) {
       if (error instanceof NotConnected) throw new RealtimeError('unavailable');
+      if (error instanceof NoAnswer) this.#doubt(error);
       // While it is degraded everything fails, for the reason that is in the log already.
       const cause = this.#state.value === 'degraded' ? undefined : error;
       throw new RealtimeError('unavailable', 'Redis did not answer: this may be done or not. Try again later.', {

@@ -8,7 +8,7 @@ import { RedisServer, stopRedis } from '../support/redis-server';
 
 const KILLS = 10;
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const directory = temporaryDirectory();
 
