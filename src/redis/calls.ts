@@ -10,9 +10,6 @@ export interface CallLimits {
   readonly maxCallBytes: number;
 }
 
-/** A call that was given up: it may be done or not. */
-export class NoAnswer extends Error {}
-
 /** A call is late after this many ticks: a process that was busy itself has seen one, and reads its answers first. */
 const TICKS = 4;
 
@@ -62,7 +59,7 @@ export class Calls {
     for (const call of this.#waiting) {
       if (this.#tick - call.at <= TICKS) return;
       this.#waiting.delete(call);
-      call.giveUp(new NoAnswer(`no answer in ${this.limits.timeoutMs} ms`));
+      call.giveUp(new Error(`no answer in ${this.limits.timeoutMs} ms`));
     }
   }
 }

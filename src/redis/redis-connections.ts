@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
+import { ReplyError } from 'ioredis';
 import { nanoid } from 'nanoid';
 import { join } from 'node:path';
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
 import { RealtimeError } from '../protocol/errors';
-import { Calls, NoAnswer } from './calls';
+import { Calls } from './calls';
 import { ClusterDeployment } from './cluster.deployment';
 import type { Deployment } from './deployment';
 import type { LinkEvents } from './link';
@@ -156,7 +157,7 @@ export class RedisConnections {
     }
   }
 
-  /** Before the many that wait as well are given up, each for the same reason. */
+  /** It is not Redis that says no: it is away, and the many that wait as well will fail for the same reason. */
   #doubt(error: Error): void {
     this.#lastError = error;
     this.#become('degraded');
@@ -198,7 +199,7 @@ export class RedisConnections {
       return await work();
     } catch (error) {
       if (error instanceof NotConnected) throw new RealtimeError('unavailable');
-      if (error instanceof NoAnswer) this.#doubt(error);
+      if (!(error instanceof ReplyError)) this.#doubt(error as Error);
       // While it is degraded everything fails, for the reason that is in the log already.
       const cause = this.#state.value === 'degraded' ? undefined : error;
       throw new RealtimeError('unavailable', 'Redis did not answer: this may be done or not. Try again later.', {
