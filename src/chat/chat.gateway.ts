@@ -23,11 +23,11 @@ export class ChatGateway {
   async say(
     @ConnectedSocket() { identity }: Connection,
     @MessageBody() { room, text }: ChatDto,
-    @Inbound() { messageId }: InboundFrame,
+    @Inbound() frame: InboundFrame,
   ) {
     const giveBack = await this.access.takeTurn(identity!, room);
     try {
-      return { event: 'ack', data: await this.chat.say(identity!, room, text, messageId) };
+      return { event: 'ack', data: await this.chat.say(identity!, room, text, frame) };
     } catch (error) {
       giveBack();
       throw error;

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import { nanoid } from 'nanoid';
 import { Subject } from 'rxjs';
 import type { Identity } from '../auth/identity';
+import type { InboundFrame } from '../connections/inbound-frame';
 import { timestamp } from '../connections/timestamp';
 import { RealtimeError } from '../protocol/errors';
 import type { ServerFrameData } from '../protocol/frames';
@@ -36,6 +37,9 @@ export interface ChatChange {
   readonly target: string;
 }
 
+/** What tells whether something was said before: the database knows by the one, the stream by the other. */
+export type Repeatable = Pick<InboundFrame, 'messageId' | 'executionId'>;
+
 /** A page ends here even when `limit` allows more: one reply should not fill a client's outbox. */
 const MAX_PAGE_BYTES = 256 * 1024;
 /** What a message takes beside its text, roughly. */
@@ -62,8 +66,9 @@ export class ChatService {
   ) {}
 
   /** @throws RealtimeError `unavailable`: sent again with the same `messageId`, it is said once all the same */
-  async say({ userId, name }: Identity, room: RoomName, text: string, messageId?: string): Promise<Said> {
-    const id = nanoid();
+  async say({ userId, name }: Identity, room: RoomName, text: string, frame: Repeatable): Promise<Said> {
+    const { messageId } = frame;
+    const id = this.storage instanceof NoStorage ? await frame.executionId() : nanoid();
     const publication = toPublication(room, 'chat', { id, text, user: { id: userId, name } }, id);
     if (this.storage instanceof NoStorage) {
       const { offset } = await this.rooms.publish(room, publication);
@@ -140,9 +145,14 @@ export class ChatService {
     } catch (cause) {
       const message =
         'This is stored, and published later. Send it again with the same message_id to be told its place.';
-      throw new RealtimeError('unavailable', message, { cause });
+      throw new RealtimeError('unavailable', message, { cause: causeOf(cause) });
     }
   }
+}
+
+/** Who refused has said in the log what there is to say. */
+function causeOf(error: unknown): unknown {
+  return error instanceof RealtimeError ? error.cause : error;
 }
 
 function notThere(room: RoomName, id: string): RealtimeError {

@@ -1,7 +1,16 @@
+import { nanoid } from 'nanoid';
+
 /** A client's frame on its way through the pipeline. It is answered exactly once. */
 export class InboundFrame {
   #answered = false;
   #afterReply: ((sent: boolean) => void | Promise<void>) | undefined;
+
+  /**
+   * What this command goes by, for instance as the `id` of what it emits: nothing else has this id, and a repeated
+   * `message_id` that has to be executed again, because nobody knows how the first time ended, gets the same one.
+   * @throws RealtimeError `unavailable`
+   */
+  executionId: () => string | Promise<string> = nanoid;
 
   constructor(
     readonly type: string,

@@ -1,6 +1,8 @@
 import { UseGuards } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { Connection } from '../connections/connection';
+import { InboundFrame } from '../connections/inbound-frame';
+import { Inbound } from '../gateway/command-options';
 import { invalid } from '../gateway/frame.pipe';
 import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
 import { EVERYONE } from '../protocol/room-name';
@@ -23,13 +25,18 @@ export class BroadcastGateway {
   /** A client's own event: into one joined room, or, for admins, to every connection. */
   @UseGuards(BroadcastGuard)
   @SubscribeMessage('broadcast')
-  async broadcast(@ConnectedSocket() { identity }: Connection, @MessageBody() { room, event, data }: BroadcastDto) {
+  async broadcast(
+    @ConnectedSocket() { identity }: Connection,
+    @MessageBody() { room, event, data }: BroadcastDto,
+    @Inbound() frame: InboundFrame,
+  ) {
     const type = frameTypeOf(event, this.options.events.naming);
     if (!type) throw invalid([{ field: 'event', message: `must be ${EVENT_NAME_RULE}` }]);
     const target = room ?? EVERYONE;
     const giveBack = await this.access.takeTurn(identity!, target);
     try {
-      const { offset } = await this.rooms.publish(target, toPublication(target, type, data));
+      const publication = toPublication(target, type, data, await frame.executionId());
+      const { offset } = await this.rooms.publish(target, publication);
       return { event: 'ack', data: room && offset > 0 ? { offset } : {} };
     } catch (error) {
       giveBack();

@@ -110,6 +110,7 @@ export class Dispatcher {
     };
     // It waited for another frame's claim, and meanwhile its own time was over.
     if (frame.answered || connection.closed) return release(givenUp());
+    frame.executionId = () => replies.executionId(key);
     try {
       const result = command.run(connection, frame);
       return isPromise(result) ? Promise.resolve(result).then(keep).catch(release) : keep(result);

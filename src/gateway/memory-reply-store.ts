@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { nanoid } from 'nanoid';
 import { ReplyStore, StoredReply } from './reply-store';
 
 export interface ReplyStoreLimits {
@@ -17,6 +18,7 @@ interface Claim {
 export class MemoryReplyStore extends ReplyStore {
   /** The replies as JSON. */
   readonly #replies: LRUCache<string, string>;
+  readonly #executionIds: LRUCache<string, string>;
   /** The oldest first. A command that hangs leaves its claim here, so they are looked through at each new one. */
   readonly #claims = new Map<string, Claim>();
   readonly #windowMs: number;
@@ -30,6 +32,7 @@ export class MemoryReplyStore extends ReplyStore {
       maxSize: maxBytes,
       sizeCalculation: (json, key) => key.length + json.length,
     });
+    this.#executionIds = new LRUCache({ max: maxReplies, ttl: windowMs });
   }
 
   override claim(key: string): StoredReply | undefined | Promise<StoredReply | undefined> {
@@ -58,6 +61,14 @@ export class MemoryReplyStore extends ReplyStore {
     if (!next) return;
     this.#claims.set(key, { since: Date.now(), waiting });
     next(undefined);
+  }
+
+  override executionId(key: string): string {
+    const known = this.#executionIds.get(key);
+    if (known !== undefined) return known;
+    const id = nanoid();
+    this.#executionIds.set(key, id);
+    return id;
   }
 
   #passOnAbandoned(now: number): void {

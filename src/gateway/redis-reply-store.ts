@@ -11,6 +11,7 @@ import { MemoryReplyStore, ReplyStoreLimits } from './memory-reply-store';
 import { ReplyStore, StoredReply } from './reply-store';
 
 const REPLY = new Script(1, join(__dirname, 'reply.lua'));
+const EXECUTION_ID = new Script(1, join(__dirname, 'execution-id.lua'));
 /** What a process that was killed had claimed is passed on after this; one that lives holds it for as long as it takes. */
 const LEASE_MS = 10_000;
 /** The longest wait between two looks at what another process executes. */
@@ -41,7 +42,7 @@ export class RedisReplyStore extends ReplyStore {
     this.#windowMs = windowMs;
     this.#own = new MemoryReplyStore({ windowMs, maxReplies, maxBytes });
     this.#unsaved = new LRUCache({ max: maxReplies, ttl: windowMs, maxSize: maxBytes, sizeCalculation: sizeOf });
-    redis.define(REPLY);
+    redis.define(REPLY, EXECUTION_ID);
     const holding = setInterval(() => this.#holdAll(), Math.min(LEASE_MS, windowMs) / 3).unref();
     redis.state.subscribe({
       next: (state) => state === 'connected' && this.#saveAll(),
@@ -64,6 +65,12 @@ export class RedisReplyStore extends ReplyStore {
     // Where this fails the claim ends with its lease.
     this.#run('release', key).catch(() => undefined);
     this.#own.release(key);
+  }
+
+  override async executionId(key: string): Promise<string> {
+    const name = this.#name(key, ':execution');
+    const id = await this.redis.run<Buffer>(EXECUTION_ID, name, nanoid(), Math.ceil(this.#windowMs));
+    return id.toString();
   }
 
   async #claim(key: string): Promise<StoredReply | undefined> {
@@ -111,13 +118,16 @@ export class RedisReplyStore extends ReplyStore {
     }
   }
 
-  /** Clients take part in making the keys: what they make is short in Redis, whatever it is. */
   async #run(what: string, key: string, ms = 0, json = ''): Promise<string | undefined> {
-    const digest = createHash('sha256').update(key).digest('base64url');
     const found = await this.redis.run<Buffer | null>(
-      ...([REPLY, this.redis.key(digest, ':reply'), what, this.#process, Math.ceil(ms), json] as const),
+      ...([REPLY, this.#name(key, ':reply'), what, this.#process, Math.ceil(ms), json] as const),
     );
     return found?.toString();
+  }
+
+  /** Clients take part in making the keys: what they make is short in Redis, whatever it is. */
+  #name(key: string, what: string): string {
+    return this.redis.key(createHash('sha256').update(key).digest('base64url'), what);
   }
 }
 

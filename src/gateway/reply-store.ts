@@ -16,4 +16,9 @@ export abstract class ReplyStore {
   abstract keep(key: string, reply: StoredReply): void;
   /** Gives the key back: the command failed, and may be tried again. */
   abstract release(key: string): void;
+  /**
+   * To be asked by whoever has claimed a key: an id nothing else has, and the same one for whoever claims the key within
+   * the window, should the command have to be executed again.
+   */
+  abstract executionId(key: string): string | Promise<string>;
 }

@@ -5,10 +5,12 @@
 -- ARGV[3]  for how long, ms; not for release
 -- ARGV[4]  the reply to keep
 -- Returns  to claim: the key's value, when it is somebody else's; otherwise nothing
+--
+-- A process claims a key once at a time. One it has already is a claim whose answer it did not get: Redis was away.
 local value, mine = redis.call('GET', KEYS[1]), 'c' .. ARGV[2]
 
 if ARGV[1] == 'claim' then
-  if value then return value end
+  if value and value ~= mine then return value end
   redis.call('SET', KEYS[1], mine, 'PX', ARGV[3])
 elseif ARGV[1] == 'keep' then
   -- Also where the claim was passed on meanwhile: this answer was given, and the first counts.

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { ReplyError } from 'ioredis';
 import { nanoid } from 'nanoid';
 import { join } from 'node:path';
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
@@ -156,6 +157,13 @@ export class RedisConnections {
     }
   }
 
+  /** It is not Redis that says no: it is away, and the many that wait as well will fail for the same reason. */
+  #doubt(error: Error): void {
+    this.#lastError = error;
+    this.#become('degraded');
+    void this.#beat();
+  }
+
   #checkMark(mark: string): void {
     if (this.#mark !== undefined && this.#mark !== mark) this.subscriber.renew();
     this.#mark = mark;
@@ -191,6 +199,7 @@ export class RedisConnections {
       return await work();
     } catch (error) {
       if (error instanceof NotConnected) throw new RealtimeError('unavailable');
+      if (!(error instanceof ReplyError)) this.#doubt(error as Error);
       // While it is degraded everything fails, for the reason that is in the log already.
       const cause = this.#state.value === 'degraded' ? undefined : error;
       throw new RealtimeError('unavailable', 'Redis did not answer: this may be done or not. Try again later.', {

@@ -9,6 +9,8 @@ import { ping } from './benchmarks/ping';
 import { slowConsumers } from './benchmarks/slow-consumers';
 import { smallRooms } from './benchmarks/small-rooms';
 import { storm } from './benchmarks/storm';
+import { redisRooms } from './benchmarks/redis-rooms';
+import { twoNodes } from './benchmarks/two-nodes';
 import type { Sample } from './measure';
 import type { PeerName } from './peers/peer';
 import { toMarkdown } from './table';
@@ -28,6 +30,11 @@ const BENCHMARKS: readonly Benchmark[] = [
   forms(60),
   chat(10, 1000),
   chat(10),
+  twoNodes(1, 2000),
+  twoNodes(64, 300),
+  twoNodes(512, 40),
+  twoNodes(64, 300, 1000),
+  redisRooms(2000),
 ];
 
 export interface Result {
@@ -73,7 +80,9 @@ async function runInterleaved(benchmark: Benchmark, runs: number, scale: number)
       const sample = await benchmark.run(peer, scale);
       samples.get(peer)!.push(sample);
       const verdict = sample.invalid ? ` INVALID: ${sample.invalid}` : '';
-      console.error(`${benchmark.name} ${peer}: ${sample.perUnit.toFixed(2)} ${benchmark.unit}${verdict}`);
+      console.error(
+        `${benchmark.name} ${peer}: ${sample.perUnit.toFixed(2)} ${benchmark.unit}${verdict} ${sample.parts ?? ''}`,
+      );
     }
   }
   return { benchmark, samples };

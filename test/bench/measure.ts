@@ -14,16 +14,18 @@ export interface Sample {
   readonly loopMaxMs?: number;
   /** Why the run does not count: a client missed something, or got it twice or out of order. */
   readonly invalid?: string;
+  /** Where the cost lies. */
+  readonly parts?: string;
 }
 
 /** Measures the server's CPU time over some work. */
 export async function measure(server: ServerProcess, units: number, work: () => Promise<Latencies>): Promise<Sample> {
-  const before = await server.usage();
+  const before = await server.cpu();
   const start = performance.now();
   const latencies = await work();
   const seconds = (performance.now() - start) / 1000;
-  const { cpuMicros } = await server.usage();
-  return { perUnit: (cpuMicros - before.cpuMicros) / units, rate: units / seconds, ...latencies.percentiles() };
+  const cpuMicros = (await server.cpu()) - before;
+  return { perUnit: cpuMicros / units, rate: units / seconds, ...latencies.percentiles() };
 }
 
 /** Latencies in milliseconds. */

@@ -23,7 +23,7 @@ export class ServerProcess {
     this.dialect = DIALECTS[peer];
   }
 
-  /** `place`: where its database is, for those that have one. */
+  /** `place`: where its database or its Redis is, for those that have one. */
   static async start(peer: PeerName, flags: string[] = [], place = ''): Promise<ServerProcess> {
     const child = fork(join(__dirname, 'server.js'), [peer, place], { execArgv: ['--expose-gc', ...flags] });
     // Without it no run would ever end.
@@ -39,12 +39,18 @@ export class ServerProcess {
     count: number,
     roomOf: (index: number) => string | undefined,
     distinctTokens = false,
+    firstUser = 0,
   ): Promise<RawClient[]> {
     const shared = tokenOf('bench');
     const opened: RawClient[] = [];
     for (let i = 0; i < count; i += CONNECTING_AT_ONCE) {
       const batch = Array.from({ length: Math.min(CONNECTING_AT_ONCE, count - i) }, (_, k) =>
-        RawClient.open(this.port, this.dialect, roomOf(i + k), distinctTokens ? tokenOf(`user${i + k}`) : shared),
+        RawClient.open(
+          this.port,
+          this.dialect,
+          roomOf(i + k),
+          distinctTokens ? tokenOf(`user${firstUser + i + k}`) : shared,
+        ),
       );
       opened.push(...(await Promise.all(batch)));
     }
@@ -56,8 +62,17 @@ export class ServerProcess {
     this.#ask({ ask: 'broadcast', first, count, filling });
   }
 
+  spread(first: number, count: number, rooms: number): void {
+    this.#ask({ ask: 'spread', first, count, rooms });
+  }
+
   usage(): Promise<Usage> {
     return this.#answer({ ask: 'usage' });
+  }
+
+  /** Microseconds since it started. */
+  async cpu(): Promise<number> {
+    return (await this.#answer<Usage>({ ask: 'cpu' })).cpuMicros;
   }
 
   watchLoop(): void {

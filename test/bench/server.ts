@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { PostgresStorage, SqliteStorage } from '../../src';
+import { PostgresStorage, RedisBackplane, SqliteStorage } from '../../src';
 import { startNestWs, startSocketIo } from './peers/nest';
 import { startOurs } from './peers/ours';
 import type { PeerName, PeerServer } from './peers/peer';
@@ -9,7 +9,10 @@ import { startSendLoop } from './peers/send-loop';
 /** What the load generator asks of the server process. */
 export type Request =
   | { readonly ask: 'broadcast'; readonly first: number; readonly count: number; readonly filling?: string }
+  | { readonly ask: 'spread'; readonly first: number; readonly count: number; readonly rooms: number }
   | { readonly ask: 'usage' }
+  /** Without what a collection of garbage takes. */
+  | { readonly ask: 'cpu' }
   /** From now on the event loop's delay is measured, until it is asked for. */
   | { readonly ask: 'watch-loop' }
   | { readonly ask: 'loop' };
@@ -34,6 +37,7 @@ const START: Readonly<Record<PeerName, (place: string) => Promise<PeerServer>>> 
   'nest-ws': startNestWs,
   'socket-io': startSocketIo,
   'c-send-loop': startSendLoop,
+  'ours-redis': () => startOurs({ backplane: new RedisBackplane({ url: process.argv[3], prefix: 'bench:' }) }),
   'ours-msgpack': () => startOurs(),
   'ours-deflate': () => startOurs({ compression: { enabled: true } }),
   'raw-ws-deflate': () => startRawWs(true),
@@ -43,12 +47,7 @@ const START: Readonly<Record<PeerName, (place: string) => Promise<PeerServer>>> 
 
 async function main(): Promise<void> {
   const peer = await START[process.argv[2] as PeerName](process.argv[3]);
-  process.on('message', (request: Request) => {
-    if (request.ask === 'broadcast') void peer.broadcast(request.first, request.count, request.filling);
-    else if (request.ask === 'usage') void usage(peer).then((told) => process.send!(told));
-    else if (request.ask === 'watch-loop') loop.enable();
-    else process.send!(loopDelay());
-  });
+  process.on('message', (request: Request) => void answer(peer, request));
   process.on('disconnect', () => process.exit());
   process.send!({ port: peer.port });
 }
@@ -62,9 +61,30 @@ function loopDelay(): LoopDelay {
   return delay;
 }
 
-async function usage(peer: PeerServer): Promise<Usage> {
+async function answer(peer: PeerServer, request: Request): Promise<void> {
+  switch (request.ask) {
+    case 'broadcast':
+      return void peer.broadcast(request.first, request.count, request.filling);
+    case 'spread':
+      return void peer.spread!(request.first, request.count, request.rooms);
+    case 'usage':
+      return void process.send!(await usage(peer));
+    case 'cpu':
+      return void process.send!({ cpuMicros: await cpuMicros(peer), bytes: 0 });
+    case 'watch-loop':
+      return void loop.enable();
+    case 'loop':
+      return void process.send!(loopDelay());
+  }
+}
+
+async function cpuMicros(peer: PeerServer): Promise<number> {
   const { user, system } = process.cpuUsage();
-  const micros = (await peer.cpuMicros?.()) ?? user + system;
+  return (await peer.cpuMicros?.()) ?? user + system;
+}
+
+async function usage(peer: PeerServer): Promise<Usage> {
+  const micros = await cpuMicros(peer);
   await collectGarbage();
   const { heapUsed, heapTotal, rss } = process.memoryUsage();
   return { cpuMicros: micros, bytes: rss - heapTotal + heapUsed };

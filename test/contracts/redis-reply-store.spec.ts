@@ -86,6 +86,34 @@ describe('reply stores of several nodes', () => {
     expect(await claim(two, 'a')).toBeUndefined();
   });
 
+  it('claim at once what they had claimed without being told so, and leave what another has', async () => {
+    const prefix = `reply${++prefixes}:`;
+    const proxy = await Proxy.to(server.port);
+    const [one, two] = [new RedisReplyStore(connect(prefix, proxy.url)), new RedisReplyStore(connect(prefix))];
+    await claim(one, 'a');
+    one.release('a');
+    proxy.muteAfter('claim');
+    await expect(claim(one, 'a')).rejects.toMatchObject({ code: 'unavailable' });
+    const [key] = await redis.keys(`${prefix}*:reply`);
+    expect(await redis.persist(key)).toBe(1);
+    proxy.heal();
+    const claimed = () =>
+      claim(one, 'a').then(
+        (found) => found === undefined,
+        () => false,
+      );
+    await until(claimed, 'a claim');
+    const waiting = claim(two, 'a');
+    one.keep('a', reply(1));
+    expect(await waiting).toEqual(reply(1));
+  });
+
+  it('know a command by the same id, whichever of them executes it', async () => {
+    const [one, two] = twoNodes();
+    const id = await one.executionId('a');
+    expect(await two.executionId('a')).toBe(id);
+  });
+
   it('make short keys of long ones', async () => {
     const [one] = twoNodes();
     await claim(one, 'x'.repeat(100_000));

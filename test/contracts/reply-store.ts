@@ -71,6 +71,26 @@ export function describeReplyStore(name: string, make: (windowMs: number) => Rep
       expect(await claim(store, 'a')).toBeUndefined();
     });
 
+    it('has the same id for a command however often it is executed, and another one for another command', async () => {
+      const store = make(60_000);
+      await claim(store, 'a');
+      const id = await store.executionId('a');
+      store.release('a');
+      await claim(store, 'a');
+      expect(await store.executionId('a')).toBe(id);
+      await claim(store, 'b');
+      expect(await store.executionId('b')).not.toBe(id);
+      expect(id).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+    });
+
+    it('has another id for a command when the window is over', async () => {
+      const store = make(20);
+      await claim(store, 'a');
+      const id = await store.executionId('a');
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(await store.executionId('a')).not.toBe(id);
+    });
+
     it('forgets a reply when the window is over', async () => {
       const store = make(20);
       await claim(store, 'a');

@@ -29,6 +29,11 @@ async function reaches(node: Realtime, state: BackplaneState): Promise<void> {
   await firstValueFrom(node.app.get(Backplane).state.pipe(filter((now) => now === state)));
 }
 
+/** Nest has one logger for all applications of a process. */
+function errorsOf(...nodes: Realtime[]): string[] {
+  return nodes.flatMap(({ log }) => log.of('error'));
+}
+
 describe('a node that is cut off from Redis', () => {
   it('keeps its connections, does what it can do alone, and says what it cannot', async () => {
     const [far, near] = await nodesOn([proxy.url, server.url]);
@@ -50,7 +55,7 @@ describe('a node that is cut off from Redis', () => {
     const emitted = far.events.emit('task.created', { n: 0 }, { room: 'project:1' });
     await expect(emitted).rejects.toMatchObject({ code: 'unavailable' });
     await near.events.emit('task.created', { n: 1 }, { room: 'project:1' });
-    expect(far.log.of('error')).toEqual([]);
+    expect(errorsOf(far, near)).toEqual([]);
 
     proxy.heal();
     expect(await alice.next('task.created')).toMatchObject({ offset: 1, data: { n: 1 } });
@@ -59,6 +64,31 @@ describe('a node that is cut off from Redis', () => {
     const said = await alice.request('chat', { room: 'project:1', text: 'hi' });
     expect(said).toMatchObject({ type: 'ack', data: { offset: 2 } });
   });
+
+  it.each([
+    ['chat, stored', 'chat', 'chat', { room: 'project:1', text: 'once!' }, {}],
+    ['chat, not stored', 'chat', 'chat', { room: 'project:1', text: 'once!' }, { storage: false as const }],
+    ['broadcast', 'broadcast', 'word.said', { room: 'project:1', event: 'word.said', data: { text: 'once!' } }, {}],
+  ])(
+    'says once what was sent again, as nobody knew whether it was said: %s',
+    async (_, command, type, data, options) => {
+      const [far, near] = await nodesOn([proxy.url, server.url], options);
+      const [alice, bob] = [await far.connect('alice'), await near.connect('bob')];
+      for (const client of [alice, bob]) await client.join('project:1');
+      proxy.muteAfter('once!');
+      expect(await alice.request(command, data, 'c-1')).toMatchObject({ data: { code: 'unavailable' } });
+      // What is no fault of the application's is no error in its log.
+      expect(errorsOf(far, near)).toEqual([]);
+      proxy.heal();
+      await reaches(far, 'connected');
+      expect(await alice.request(command, data, 'c-1')).toMatchObject({ type: 'ack', data: { offset: 1 } });
+      await near.events.emit('word.said', { text: 'and on' }, { room: 'project:1' });
+      for (const client of [alice, bob]) {
+        expect(await client.next(type)).toMatchObject({ offset: 1, data: { text: 'once!' } });
+        expect(await client.next('word.said')).toMatchObject({ offset: 2, data: { text: 'and on' } });
+      }
+    },
+  );
 
   it('tells a client that it cannot be let in now, and to come back', async () => {
     const [far] = await nodesOn([proxy.url]);

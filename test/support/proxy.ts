@@ -11,6 +11,7 @@ export function stopProxies(): void {
 export class Proxy {
   readonly #sockets = new Set<Socket>();
   #cut = false;
+  #mark: string | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -39,6 +40,7 @@ export class Proxy {
 
   heal(): void {
     this.#cut = false;
+    this.#mark = undefined;
     for (const socket of this.#sockets) socket.resume();
   }
 
@@ -51,6 +53,11 @@ export class Proxy {
   seal(): void {
     this.#cut = true;
     this.stall();
+  }
+
+  /** Once this is asked of the server, over whichever connection, what it answers there does not come through. */
+  muteAfter(mark: string): void {
+    this.#mark = mark;
   }
 
   stop(): void {
@@ -69,6 +76,8 @@ export class Proxy {
       this.#sockets.add(from);
       from.setNoDelay(true);
       from.on('error', () => undefined);
+      if (from === socket)
+        from.on('data', (bytes: Buffer) => this.#mark && bytes.includes(this.#mark) && other.pause());
       from.pipe(into);
       from.on('close', () => {
         this.#sockets.delete(from);

@@ -52,5 +52,6 @@ export const DIALECTS: Readonly<Record<PeerName, Dialect>> = {
   'c-send-loop': PLAIN,
   'ours-sqlite': OURS,
   'ours-postgres': OURS,
+  'ours-redis': OURS,
   'raw-ws-deflate': { ...PLAIN, usesToken: true, upgrade: [DEFLATE] },
 };

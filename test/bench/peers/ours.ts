@@ -83,13 +83,12 @@ export async function startOurs(options: Partial<RealtimeModuleOptions> = {}): P
   app.useWebSocketAdapter(new RealtimeWsAdapter(app));
   await app.listen(0, '127.0.0.1');
   const events = app.get(EventsService);
+  const say = (n: number, text: string, room: string) => events.emit('bench.said', { n, pad: text }, { room });
   return {
     port: (app.getHttpServer() as { address(): AddressInfo }).address().port,
     broadcast: (first, count, filling = pad(145)) =>
-      Promise.all(
-        Array.from({ length: count }, (_, i) =>
-          events.emit('bench.said', { n: first + i, pad: filling }, { room: 'bench' }),
-        ),
-      ),
+      Promise.all(Array.from({ length: count }, (_, i) => say(first + i, filling, 'bench'))),
+    spread: (first, count, rooms) =>
+      Promise.all(Array.from({ length: count }, (_, i) => say(first + i, pad(145), `room${(first + i) % rooms}`))),
   };
 }

@@ -5,6 +5,8 @@ export interface PeerServer {
   readonly port: number;
   /** Says something to everybody in the room `bench`, `count` times in this turn, in frames of 256 bytes unless told. `n` counts on. */
   broadcast(firstN: number, count: number, filling?: string): void | Promise<unknown>;
+  /** The same, but each of the `count` goes into another one of so many rooms: `n` into `room<n % rooms>`. */
+  spread?(firstN: number, count: number, rooms: number): void | Promise<unknown>;
   /** Microseconds of CPU since the server started, where that is not this process. */
   cpuMicros?(): Promise<number>;
 }
@@ -46,7 +48,9 @@ export const FORMS = ['ours-msgpack', 'ours-deflate', 'raw-ws-deflate'] as const
 /** With a database behind it. */
 export const STORES = ['ours-sqlite', 'ours-postgres'] as const;
 export type StoreName = (typeof STORES)[number];
-export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | StoreName | typeof FLOOR;
+/** With its streams in Redis. */
+export const OVER_REDIS = 'ours-redis';
+export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | StoreName | typeof FLOOR | typeof OVER_REDIS;
 
 export const BENCH_SECRET = 'the benchmarks sign with this secret of 32+ bytes';
 

@@ -1,0 +1,76 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
+import type { AddressInfo } from 'node:net';
+import {
+  EventsService,
+  Inbound,
+  InboundFrame,
+  IsRoomName,
+  RealtimeGateway,
+  RealtimeModule,
+  RealtimeWsAdapter,
+  RedisBackplane,
+  RedisConnections,
+  RedisReplyStore,
+  RequireRoom,
+  SqliteStorage,
+} from '../../src';
+import { IsString } from 'class-validator';
+import { SECRET } from './tokens';
+
+// The program of one of many nodes on one Redis: what an application would run, with shorter times.
+
+const [, , url, file] = process.argv;
+
+class OrderDto {
+  @IsRoomName()
+  room!: string;
+
+  @IsString()
+  text!: string;
+}
+
+@RealtimeGateway()
+class OrdersGateway {
+  constructor(private readonly events: EventsService) {}
+
+  @RequireRoom('publish')
+  @SubscribeMessage('place_order')
+  async place(@MessageBody() { room, text }: OrderDto, @Inbound() frame: InboundFrame) {
+    const { offset } = await this.events.emit('order.placed', { text }, { room, id: await frame.executionId() });
+    return { event: 'ack', data: { offset } };
+  }
+}
+
+@Module({
+  imports: [
+    RealtimeModule.forRootAsync({
+      useFactory: () => {
+        const redis = new RedisConnections({ url, prefix: 'fleet:', timeoutMs: 500, maxBackoffMs: 300 });
+        return {
+          auth: { secret: SECRET },
+          backplane: new RedisBackplane(redis),
+          replies: new RedisReplyStore(redis),
+          storage: file ? new SqliteStorage({ file }) : (false as const),
+          rateLimit: { perSecond: 1e6, burst: 1e6 },
+          history: { maxPublications: 100_000 },
+          chat: { relayAfterMs: 500 },
+          drain: { windowMs: 300, flushMs: 3_000 },
+        };
+      },
+    }),
+  ],
+  providers: [OrdersGateway],
+})
+class AppModule {}
+
+async function serve(): Promise<void> {
+  const app = await NestFactory.create(AppModule, { logger: ['error'] });
+  app.useWebSocketAdapter(new RealtimeWsAdapter(app));
+  app.enableShutdownHooks();
+  await app.listen(0, '127.0.0.1');
+  console.log(`listens on ${(app.getHttpServer() as { address(): AddressInfo }).address().port}.`);
+}
+
+void serve();
