@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { PostgresStorage, SqliteStorage } from '../../src';
+import { LoopWatch } from './loop-delay';
 import { startNestWs, startSocketIo } from './peers/nest';
 import { startOurs } from './peers/ours';
 import type { PeerName, PeerServer } from './peers/peer';
@@ -20,12 +20,6 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
-/** How late the event loop came to a timer of 1 ms. */
-export interface LoopDelay {
-  readonly loopP99Ms: number;
-  readonly loopMaxMs: number;
-}
-
 const START: Readonly<Record<PeerName, (place: string) => Promise<PeerServer>>> = {
   ours: () => startOurs(),
   'raw-ws': () => startRawWs(),
@@ -43,21 +37,14 @@ async function main(): Promise<void> {
   process.on('message', (request: Request) => {
     if (request.ask === 'broadcast') void peer.broadcast(request.first, request.count, request.filling);
     else if (request.ask === 'usage') process.send!(usage());
-    else if (request.ask === 'watch-loop') loop.enable();
-    else process.send!(loopDelay());
+    else if (request.ask === 'watch-loop') loop.start();
+    else process.send!(loop.stop());
   });
   process.on('disconnect', () => process.exit());
   process.send!({ port: peer.port });
 }
 
-const loop = monitorEventLoopDelay({ resolution: 1 });
-
-function loopDelay(): LoopDelay {
-  loop.disable();
-  const delay = { loopP99Ms: loop.percentile(99) / 1e6 - 1, loopMaxMs: loop.max / 1e6 - 1 };
-  loop.reset();
-  return delay;
-}
+const loop = new LoopWatch();
 
 function usage(): Usage {
   const { user, system } = process.cpuUsage();
