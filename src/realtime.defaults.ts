@@ -88,7 +88,8 @@ export const DEFAULTS = {
   presence: { graceMs: 15_000, announceUpTo: 1000, store: undefined as PresenceStore | undefined },
   /**
    * The record of who connected, joined, chatted, and was turned out by whom, in the storage; `sink` takes it instead.
-   * It is written behind, 200 ms later. Without storage and sink there is none.
+   * It is written behind, 200 ms later; an entry takes some 200 bytes and 15 µs in SQLite. Without storage and sink there
+   * is none.
    */
   audit: { enabled: true, retentionMs: 90 * 24 * HOUR, sink: undefined as Audit | undefined },
   /**

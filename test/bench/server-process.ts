@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DIALECTS } from './peers/dialects';
 import { BENCH_SECRET, Dialect, PeerName } from './peers/peer';
 import { RawClient } from './raw-client';
-import type { LoopDelay, Request, Usage } from './server';
+import type { LoopDelay } from './loop-delay';
+import type { Request, Usage } from './server';
 
 const jwt = new JwtService({ secret: BENCH_SECRET });
 const CONNECTING_AT_ONCE = 50;

@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { PostgresStorage, RedisBackplane, SqliteStorage } from '../../src';
+import { LoopWatch } from './loop-delay';
 import { startNestWs, startSocketIo } from './peers/nest';
 import { startOurs } from './peers/ours';
 import type { PeerName, PeerServer } from './peers/peer';
@@ -25,12 +25,6 @@ export interface Usage {
   readonly bytes: number;
 }
 
-/** How late the event loop came to a timer of 1 ms. */
-export interface LoopDelay {
-  readonly loopP99Ms: number;
-  readonly loopMaxMs: number;
-}
-
 const START: Readonly<Record<PeerName, (place: string) => Promise<PeerServer>>> = {
   ours: () => startOurs(),
   'raw-ws': () => startRawWs(),
@@ -52,14 +46,7 @@ async function main(): Promise<void> {
   process.send!({ port: peer.port });
 }
 
-const loop = monitorEventLoopDelay({ resolution: 1 });
-
-function loopDelay(): LoopDelay {
-  loop.disable();
-  const delay = { loopP99Ms: loop.percentile(99) / 1e6 - 1, loopMaxMs: loop.max / 1e6 - 1 };
-  loop.reset();
-  return delay;
-}
+const loop = new LoopWatch();
 
 async function answer(peer: PeerServer, request: Request): Promise<void> {
   switch (request.ask) {
@@ -72,9 +59,9 @@ async function answer(peer: PeerServer, request: Request): Promise<void> {
     case 'cpu':
       return void process.send!({ cpuMicros: await cpuMicros(peer), bytes: 0 });
     case 'watch-loop':
-      return void loop.enable();
+      return void loop.start();
     case 'loop':
-      return void process.send!(loopDelay());
+      return void process.send!(loop.stop());
   }
 }
 

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { Latencies, measure, Sample } from '../measure';
 import { PeerName, StoreName, STORES } from '../peers/peer';
 import type { RawClient } from '../raw-client';
-import type { LoopDelay } from '../server';
+import type { LoopDelay } from '../loop-delay';
 import { ServerProcess } from '../server-process';
 import { withStore } from '../store';
 import type { Benchmark } from './benchmark';
