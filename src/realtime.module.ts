@@ -52,6 +52,7 @@ import { Refusals } from './gateway/refusals';
 import { ReplyStore } from './gateway/reply-store';
 import { UserLimits } from './gateway/user-limits';
 import { HistoryGateway } from './history/history.gateway';
+import { RoomPositions } from './history/room-positions';
 import { MailboxGateway } from './mailbox/mailbox.gateway';
 import { NoMailbox } from './mailbox/no.mailbox';
 import { SqlMailbox } from './mailbox/sql.mailbox';
@@ -165,11 +166,13 @@ const adapters: Provider[] = [
     ...[Attempts, Passwords, SlowMode],
     ...[MailboxMessages, MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
+    RoomPositions,
     ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
   ],
   exports: [
     EventsService,
     RoomsService,
+    RoomPositions,
     Rooms,
     RealtimeOptions,
     Traffic,

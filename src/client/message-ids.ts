@@ -1,0 +1,12 @@
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
+const PREFIX = 12;
+
+/** Ids no other client of the same user has: the server takes equal ones for one command sent twice. */
+export class MessageIds {
+  readonly #prefix = Array.from(crypto.getRandomValues(new Uint8Array(PREFIX)), (byte) => ALPHABET[byte & 63]).join('');
+  #count = 0;
+
+  next(): string {
+    return `${this.#prefix}-${(++this.#count).toString(36)}`;
+  }
+}
