@@ -60,6 +60,11 @@ export class Following {
     return this.#phase === 'in';
   }
 
+  /** On the way in: what only members may do had better wait. */
+  get entering(): boolean {
+    return this.#wanted && !this.#member;
+  }
+
   get position(): StreamPosition | undefined {
     return this.#position.current;
   }
@@ -201,6 +206,7 @@ export class Following {
     const end = { epoch, offset };
     const missed = since && !recovered && !(fresh && since.epoch === epoch && since.offset === offset);
     this.#member = true;
+    this.requests.flush();
     if (missed && this.#load) return this.#restart(end);
     this.#backoff.reset();
     this.#phase = 'in';
@@ -241,6 +247,7 @@ export class Following {
     this.#position.forget();
     this.#load = undefined;
     for (const { reject } of this.#waiters.splice(0)) reject(error);
+    this.requests.flush();
     if (told) this.events.signal('left', left);
   }
 }

@@ -8,7 +8,7 @@ import { toMeta } from './event-meta';
 import { type ClientState, Link, type StateChange } from './link';
 import { Mailbox } from './mailbox';
 import { Renewal } from './renewal';
-import { Requests } from './requests';
+import { type Command, Requests } from './requests';
 import { RealtimeRoom, type RoomContext, type RoomOptions } from './room';
 import type { Login } from './session';
 
@@ -58,7 +58,7 @@ export class RealtimeClient<Events = object> {
       link: this.#link,
       options: this.#options,
       connect: () => this.#connectIfIdle(),
-      ask: (type, data) => this.request(type, data),
+      ask: (type, data, held) => this.#ask({ type, data, held }),
     };
   }
 
@@ -115,16 +115,14 @@ export class RealtimeClient<Events = object> {
    * @throws RealtimeClientError with the server's code, or `timeout`, `closed`, `offline`, `queue_full`
    */
   request<Reply = Record<string, unknown>>(type: string, data?: object, options: RequestOptions = {}): Promise<Reply> {
+    return this.#ask({ ...options, type, data });
+  }
+
+  #ask<Reply>(command: Omit<Command, 'reply' | 'fail'>): Promise<Reply> {
     this.#connectIfIdle();
     return new Promise((resolve, reject) => {
       if (this.state === 'closed') return reject(closed());
-      this.#requests.submit({
-        ...options,
-        type,
-        data,
-        reply: (frame) => resolve(frame.data as Reply),
-        fail: reject,
-      });
+      this.#requests.submit({ ...command, reply: ({ data }) => resolve(data as Reply), fail: reject });
     });
   }
 

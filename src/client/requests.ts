@@ -13,6 +13,8 @@ export interface Command {
   readonly timeoutMs?: number;
   /** Only of use over the connection that is here now: it is not kept for another one. */
   readonly bound?: boolean;
+  /** It waits as long as this says so, and lets others pass. */
+  readonly held?: () => boolean;
   /** The frame that answers it; before the frame behind that one is looked at. */
   reply(frame: ServerFrame): void;
   fail(error: RealtimeClientError): void;
@@ -68,7 +70,18 @@ export class Requests {
     if (refusal) return queueMicrotask(() => command.fail(refusal));
     if (timeoutMs !== Infinity) timer.set(timeoutMs, () => this.#timeOut(pending));
     this.#waiting.push(pending);
-    this.#flush();
+    this.flush();
+  }
+
+  /** Sends what may be sent: after anything that holds a command has changed. */
+  flush(): void {
+    while (this.outgoing.ready) {
+      const next = this.#waiting.findIndex(({ command }) => !command.held?.());
+      if (next < 0) return;
+      const waitMs = this.#pace.take(this.options.clock.now());
+      if (waitMs > 0) return this.#next.set(waitMs, () => this.flush());
+      this.#send(this.#waiting.splice(next, 1)[0]);
+    }
   }
 
   /** False when it answers nothing that is asked here. */
@@ -93,7 +106,7 @@ export class Requests {
     this.#next.clear();
     first();
     this.#waiting.push(...kept);
-    this.#flush();
+    this.flush();
   }
 
   /** The connection is gone: what it was asked comes first over the next one. */
@@ -128,14 +141,6 @@ export class Requests {
     return failure('payload_too_large', `The server takes frames of ${max} bytes.`, id);
   }
 
-  #flush(): void {
-    while (this.#waiting.length && this.outgoing.ready) {
-      const waitMs = this.#pace.take(this.options.clock.now());
-      if (waitMs > 0) return this.#next.set(waitMs, () => this.#flush());
-      this.#send(this.#waiting.shift()!);
-    }
-  }
-
   #send(pending: Pending): void {
     const now = this.options.clock.now();
     pending.sentAt ??= now;
@@ -152,7 +157,7 @@ export class Requests {
       const at = this.#waiting.findIndex(({ place }) => place > pending.place);
       this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, pending);
       this.#pace.refused(retryAfterMs);
-      return this.#flush();
+      return this.flush();
     }
     pending.timer.clear();
     pending.command.fail(error);

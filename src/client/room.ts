@@ -25,8 +25,11 @@ export interface RoomContext {
   readonly options: ResolvedClientOptions;
   /** Begins to connect where nobody has yet. */
   connect(): void;
-  ask<Reply>(type: string, data: object): Promise<Reply>;
+  ask<Reply>(type: string, data: object, held: () => boolean): Promise<Reply>;
 }
+
+/** What does not need membership, and may be of use to get there. */
+const READS = ['history', 'chat_history'];
 
 /** No event and no signal has this name. */
 const CLOSED = '';
@@ -190,6 +193,7 @@ export class RealtimeRoom<Events> {
   }
 
   #ask<Reply>(type: string, data: object): Promise<Reply> {
-    return this.context.ask(type, { room: this.name, ...data });
+    const held = (): boolean => this.#following.entering && !READS.includes(type);
+    return this.context.ask(type, { room: this.name, ...data }, held);
   }
 }
