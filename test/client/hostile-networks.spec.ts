@@ -8,7 +8,7 @@ afterEach(async () => {
 });
 
 const SCHEDULES = 1_000;
-const AT_ONCE = 32;
+const AT_ONCE = 48;
 /** `SEED=17 npx jest hostile-networks` plays the schedule of one seed. */
 const seeds = process.env.SEED
   ? [Number(process.env.SEED)]
@@ -18,7 +18,7 @@ async function stage(): Promise<Stage> {
   const server = await realtime({
     storage: false,
     audit: { enabled: false },
-    heartbeat: { intervalMs: 200, timeoutMs: 10_000 },
+    heartbeat: { intervalMs: 120, timeoutMs: 10_000 },
     connections: { maxPerUser: 10_000, maxPerAddress: 100_000 },
     rooms: { maxPerConnection: 100_000 },
     kinds: { short: { history: { maxPublications: 6 } } },

@@ -1,8 +1,8 @@
 import { createRealtimeClient, type EventMeta, type RealtimeClient } from '../../src/client';
-import { WebSocket } from 'ws';
 import { RoomPositions } from '../../src';
 import type { TestClient } from './client';
 import { CountingClock } from './counting-clock';
+import { faultySocket } from './faulty-socket';
 import { HostileProxy } from './hostile-proxy';
 import { Random } from './random';
 import type { Realtime } from './realtime';
@@ -29,19 +29,26 @@ interface Told {
 
 const KINDS = ['long', 'short'] as const;
 const STEPS = [
-  'publish',
-  'publish',
-  'publish',
-  'say',
-  'say',
-  'wait',
-  'wait',
-  'delay',
-  'drop',
-  'hang',
-  'straggle',
-] as const;
+  ...([
+    'publish',
+    'publish',
+    'publish',
+    'publish',
+    'say',
+    'say',
+    'settle',
+    'settle',
+    'settle',
+    'wait',
+    'delay',
+  ] as const),
+  ...(['drop', 'drop', 'hang', 'straggle', 'refuse', 'heal', 'heal', 'heal'] as const),
+];
+/** One in ten publications is lost, one comes twice. */
+const FATES = [...Array.from({ length: 8 }, () => 'comes' as const), 'is lost', 'comes twice'] as const;
 const MAX_STEPS = 24;
+const SETTLE_MS = 200;
+const START_MS = 5_000;
 
 /** A client, its network and its server, and what happens to them in an order that a seed says. */
 export class HostileSchedule {
@@ -52,6 +59,7 @@ export class HostileSchedule {
   readonly #shown: Shown[] = [];
   readonly #said: Promise<unknown>[] = [];
   readonly #faults: string[] = [];
+  #faulty: boolean;
   #resets = 0;
   #published = 0;
   /** Where the state that was loaded last stands. */
@@ -62,6 +70,7 @@ export class HostileSchedule {
     private readonly seed: number,
   ) {
     this.#random = new Random(seed);
+    this.#faulty = this.#random.upTo(1) === 0;
     this.#user = `user-${seed}`;
     this.#room = `${this.#random.pick(KINDS)}:${seed}`;
   }
@@ -75,6 +84,7 @@ export class HostileSchedule {
     try {
       await this.#steps(client, proxy);
       proxy.heal();
+      this.#faulty = false;
       await this.#converge(client);
     } catch (error) {
       this.#faults.push(String(error));
@@ -89,29 +99,42 @@ export class HostileSchedule {
     return createRealtimeClient({
       url: proxy.url,
       token: () => tokenFor(this.#user),
-      WebSocket,
+      WebSocket: faultySocket(() => (this.#faulty ? this.#random.pick(FATES) : 'comes')),
       clock: this.#clock,
       backoff: { baseMs: 4, maxMs: 30 },
       rate: { perSecond: 1e6, burst: 1e6 },
-      connectTimeoutMs: 500,
+      connectTimeoutMs: 250,
     });
   }
 
   async #steps(client: RealtimeClient, proxy: HostileProxy): Promise<void> {
     this.#follow(client);
+    await this.#settled(client, START_MS);
     const steps = 8 + this.#random.upTo(MAX_STEPS - 8);
     for (let i = 0; i < steps; i++) {
       const step = this.#random.pick(STEPS);
-      if (step === 'publish') for (let n = this.#random.upTo(3); n >= 0; n--) this.#publish();
+      if (step === 'publish') for (let n = this.#random.upTo(4); n >= 0; n--) this.#publish();
       else if (step === 'say') this.#say(client);
+      else if (step === 'settle') await this.#settled(client);
       else if (step === 'wait') await new Promise((resolve) => setTimeout(resolve, this.#random.upTo(12)));
       else if (step === 'delay') proxy.delay(this.#random.upTo(12));
-      else if (step === 'drop') proxy.drop();
-      else if (step === 'hang') proxy.hang();
-      else proxy.straggle(this.#random.upTo(20));
-      if (this.#random.upTo(9) === 0) proxy.refuse();
-      else if (this.#random.upTo(3) === 0) proxy.heal();
+      else if (step === 'straggle') proxy.straggle(this.#random.upTo(20));
+      else proxy[step]();
     }
+  }
+
+  /** Gives the client the time to come back, if it can. */
+  async #settled(client: RealtimeClient, ms = SETTLE_MS): Promise<void> {
+    const room = client.room(this.#room);
+    if (room.joined) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      const stop = room.on('joined', () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      });
+    });
   }
 
   /** Half of them load a state and go on from there, the others join and are told when they missed something. */
