@@ -1,26 +1,19 @@
 import type { ErrorCode, ErrorData, ErrorDetail } from '../protocol/errors';
 
-/** What the client itself fails with, and whether the same can succeed later. */
-const CLIENT_ERRORS = {
-  /** No reply came in time: whether it was executed is not known. Try again with the same `messageId`. */
-  timeout: true,
-  /** The client is closed, by itself or for good by the server. */
-  closed: false,
-  /** Not connected, and not to be queued. */
-  offline: true,
-  /** Too many requests wait already. */
-  queue_full: true,
-  /** The connection ended first. */
-  disconnected: true,
-  /** An iterator's reader was too slow. */
-  overflow: false,
-  /** A loader returned no position. */
-  no_position: false,
-  /** There is no WebSocket here. */
-  no_websocket: false,
-} as const;
+/**
+ * What the client itself fails with.
+ * - `timeout`: no reply came in time; whether it was executed is not known. Try again with the same `messageId`.
+ * - `closed`: the client is closed, by itself or for good by the server; or the room was left.
+ * - `offline`: not connected, and not to be queued. `queue_full`: too many requests wait already.
+ * - `disconnected`: the connection ended first.
+ * - `overflow`: a loop's reader was too slow. `no_position`: a loaded state says not where it stands.
+ * - `no_websocket`: there is no WebSocket here.
+ */
+export type ClientErrorCode =
+  'timeout' | 'closed' | 'offline' | 'queue_full' | 'disconnected' | 'overflow' | 'no_position' | 'no_websocket';
 
-export type ClientErrorCode = keyof typeof CLIENT_ERRORS;
+/** Those of them that may pass. */
+const PASSING = ['timeout', 'offline', 'queue_full', 'disconnected'];
 
 export interface ClientErrorOptions {
   readonly retryable?: boolean;
@@ -47,7 +40,7 @@ export class RealtimeClientError extends Error {
     { retryable, retryAfterMs, details, messageId, cause }: ClientErrorOptions = {},
   ) {
     super(message, { cause });
-    this.retryable = retryable ?? (CLIENT_ERRORS as Record<string, boolean>)[code] ?? false;
+    this.retryable = retryable ?? PASSING.includes(code);
     this.retryAfterMs = retryAfterMs;
     this.details = details;
     this.messageId = messageId;

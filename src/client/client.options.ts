@@ -59,6 +59,5 @@ export function resolveOptions(given: RealtimeClientOptions): ResolvedClientOpti
 function globalWebSocket(): WebSocketConstructor {
   const { WebSocket } = globalThis as { WebSocket?: WebSocketConstructor };
   if (WebSocket) return WebSocket;
-  const hint = "Hand one in: import { WebSocket } from 'ws'; createRealtimeClient({ WebSocket, … }).";
-  throw new RealtimeClientError('no_websocket', `There is no global WebSocket here. ${hint}`);
+  throw new RealtimeClientError('no_websocket', "There is no global WebSocket here. Hand in one of the package 'ws'.");
 }

@@ -16,10 +16,6 @@ export class Emitter {
     };
   }
 
-  has(event: string): boolean {
-    return this.#listeners.has(event);
-  }
-
   emit(event: string, ...args: unknown[]): void {
     for (const listener of [...(this.#listeners.get(event) ?? [])]) {
       try {

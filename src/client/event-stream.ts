@@ -8,6 +8,8 @@ export interface EventStreamOptions {
   readonly buffer?: number;
 }
 
+const OVER: IteratorReturnResult<undefined> = { value: undefined, done: true };
+
 interface Waiting<T> {
   readonly resolve: (result: IteratorResult<T, undefined>) => void;
   readonly reject: (error: RealtimeClientError) => void;
@@ -46,13 +48,13 @@ export class EventStream<T> implements AsyncIterableIterator<T, undefined> {
     if (this.#done) return;
     this.#done = true;
     this.#stop();
-    const [first, ...rest] = this.#waiting.splice(0);
+    const first = this.#waiting.shift();
     if (error && first) first.reject(error);
     else {
       this.#error = error;
-      first?.resolve({ value: undefined, done: true });
+      first?.resolve(OVER);
     }
-    for (const { resolve } of rest) resolve({ value: undefined, done: true });
+    for (const { resolve } of this.#waiting.splice(0)) resolve(OVER);
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
@@ -60,13 +62,13 @@ export class EventStream<T> implements AsyncIterableIterator<T, undefined> {
     const error = this.#error;
     this.#error = undefined;
     if (error) return Promise.reject(error);
-    if (this.#done) return Promise.resolve({ value: undefined, done: true });
+    if (this.#done) return Promise.resolve(OVER);
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
     this.#events.length = 0;
     this.end();
-    return Promise.resolve({ value: undefined, done: true });
+    return Promise.resolve(OVER);
   }
 }

@@ -134,7 +134,7 @@ export class Following {
   }
 
   /** The server took the client out of the room. */
-  evicted({ code, message = 'You are not in this room any more.' }: ServerFrameData['room_left']): void {
+  evicted({ code, message = '' }: ServerFrameData['room_left']): void {
     if (!this.#wanted) return;
     const error = new RealtimeClientError((code ?? 'not_member') as RealtimeClientError['code'], message);
     this.#out(error, { error });

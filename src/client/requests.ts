@@ -127,9 +127,10 @@ export class Requests {
 
   #refusal({ id, text }: Pending, bound = false): RealtimeClientError | undefined {
     const { ready } = this.outgoing;
-    if (!ready && bound) return failure('disconnected', 'There is no connection.', id);
     const max = ready ? MAX_WAITING : this.options.offlineQueue;
-    if (!ready && max === 0) return failure('offline', 'There is no connection.', id);
+    if (!ready && (bound || max === 0)) {
+      return failure(bound ? 'disconnected' : 'offline', 'There is no connection.', id);
+    }
     if (this.#waiting.length >= max) return failure('queue_full', `${max} requests wait already.`, id);
     return this.#tooLarge(text, id);
   }

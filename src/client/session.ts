@@ -26,11 +26,11 @@ export interface SessionEvents {
 
 /** The subprotocol every server of this protocol speaks. Written out: browsers need no more of the frames than types. */
 const SUBPROTOCOL = 'realtime.v1.json';
-/** What a subprotocol may be made of. */
-const PROTOCOL_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+/** What a subprotocol may be made of, as far as tokens are. */
+const PROTOCOL_TOKEN = /^[\w.~+-]+$/;
 const LOST = 1006;
-/** Answers to an upgrade after which the same one would be refused again. */
-const FINAL_STATUS = [400, 401, 403, 404, 405, 426];
+/** Answers to an upgrade that blame the client, but may be others later. */
+const PASSING_STATUS = [408, 429];
 /** Refusals of a login that pass. */
 const PASSING = ['limit_exceeded', 'unavailable'];
 
@@ -167,7 +167,7 @@ export class Session {
   }
 
   #isFinal({ code, status }: SocketEnd): boolean {
-    if (status !== undefined) return FINAL_STATUS.includes(status);
+    if (status !== undefined) return status < 500 && !PASSING_STATUS.includes(status);
     return !mayReconnect(code) && !PASSING.includes(this.#refusal?.code ?? '');
   }
 }

@@ -81,7 +81,7 @@ describe('a client', () => {
     const had = here.WebSocket;
     delete here.WebSocket;
     try {
-      expect(() => createRealtimeClient({ url: 'ws://127.0.0.1/ws' })).toThrow(/Hand one in/);
+      expect(() => createRealtimeClient({ url: 'ws://127.0.0.1/ws' })).toThrow(/Hand in one/);
     } finally {
       if (had) here.WebSocket = had;
     }
