@@ -72,8 +72,6 @@ export class Following {
   join(): Promise<void> {
     if (this.#phase === 'in') return Promise.resolve();
     const joined = new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
-    // Whoever does not wait for it is told by the signals.
-    joined.catch(() => undefined);
     if (!this.#wanted) {
       this.#wanted = true;
       this.#start();

@@ -119,14 +119,15 @@ export class RealtimeClient<Events = object> {
   }
 
   #ask<Reply>(command: Omit<Command, 'reply' | 'fail'>): Promise<Reply> {
-    this.#connectIfIdle();
     return new Promise((resolve, reject) => {
-      if (this.state === 'closed') return reject(closed());
+      this.#connectIfIdle();
       this.#requests.submit({ ...command, reply: ({ data }) => resolve(data as Reply), fail: reject });
     });
   }
 
+  /** @throws RealtimeClientError `closed` */
   #connectIfIdle(): void {
+    if (this.state === 'closed') throw closed();
     if (this.state === 'idle') this.#link.connect();
   }
 

@@ -23,7 +23,7 @@ export interface RoomContext {
   readonly requests: Requests;
   readonly link: { readonly ready: boolean };
   readonly options: ResolvedClientOptions;
-  /** Begins to connect where nobody has yet. */
+  /** Begins to connect where nobody has yet. @throws RealtimeClientError `closed` */
   connect(): void;
   ask<Reply>(type: string, data: object, held: () => boolean): Promise<Reply>;
 }
@@ -117,8 +117,7 @@ export class RealtimeRoom<Events> {
    * @throws RealtimeClientError what the server refuses with; it then has not joined
    */
   join(): Promise<void> {
-    this.context.connect();
-    return this.#following.join();
+    return this.#enter(() => this.#following.join());
   }
 
   /** Leaves; what comes from the room now is not shown any more. */
@@ -131,12 +130,12 @@ export class RealtimeRoom<Events> {
    * event behind it, and anew when something was missed that cannot be replayed. Resolves when it is shown and followed.
    * @throws RealtimeClientError as `join()`; whatever `load` throws the first time
    */
-  async follow<T>(load: () => Promise<Snapshot<T>>, show: (data: T) => void): Promise<void> {
-    this.context.connect();
-    await this.#following.follow(async () => {
+  follow<T>(load: () => Promise<Snapshot<T>>, show: (data: T) => void): Promise<void> {
+    const loadAndShow = async () => {
       const { data, position } = await load();
       return { position, show: () => show(data) };
-    });
+    };
+    return this.#enter(() => this.#following.follow(loadAndShow));
   }
 
   /** Publishes an event of this client's own. @throws RealtimeClientError `not_member`, `forbidden` … */
@@ -172,6 +171,16 @@ export class RealtimeRoom<Events> {
     if (frame.room !== undefined) this.#following.receive(frame);
     else if (frame.type === 'room_reset') this.#following.reset(frame.data as StreamPosition);
     else if (frame.type === 'room_left') this.#following.evicted(frame.data as ServerFrameData['room_left']);
+  }
+
+  #enter(enter: () => Promise<void>): Promise<void> {
+    const entered = (async () => {
+      this.context.connect();
+      await enter();
+    })();
+    // Whoever does not wait for it is told by the signals.
+    entered.catch(() => undefined);
+    return entered;
   }
 
   #publication(frame: ServerFrame, replayed: boolean): void {

@@ -52,6 +52,18 @@ describe('a client', () => {
     expect(server.rooms.isMember('project:42', 'alice')).toBe(true);
   });
 
+  it('that is closed does nothing any more until it is told to connect', async () => {
+    const client = sdk(await realtime(), 'alice');
+    await client.close();
+    expect(client.state).toBe('closed');
+    const room = client.room('project:42');
+    void room.join();
+    await expect(room.join()).rejects.toMatchObject({ code: 'closed' });
+    await expect(room.publish('task.created', { id: 't1' })).rejects.toMatchObject({ code: 'closed' });
+    await client.connect();
+    await room.join();
+  });
+
   it('connects at its first request', async () => {
     const client = sdk(await realtime(), 'alice');
     expect(await client.request('echo', { n: 1 })).toEqual({ n: 1 });

@@ -39,11 +39,9 @@ export async function use(): Promise<void> {
     () => snapshot<string[]>(fetch('/api/projects/42/tasks')),
     (tasks) => tasks.map((task) => task.trim()),
   );
+  const load = async () => ({ data: ['t1'] });
   // @ts-expect-error a loader says where its state stands
-  await room.follow(
-    async () => ({ data: [] }),
-    () => undefined,
-  );
+  await room.follow(load, () => undefined);
 
   client.on('reconnecting', ({ retryInMs }) => retryInMs?.toFixed());
   // @ts-expect-error no such state
