@@ -16,6 +16,7 @@ export interface FollowingEvents {
 export interface Wish {
   readonly name: string;
   readonly password?: string;
+  readonly meta?: Readonly<Record<string, unknown>>;
 }
 
 /** Loads the application's state, and says where in the room's stream that stands. */
@@ -180,10 +181,10 @@ export class Following {
 
   /** `fresh`: what is loaded, and cannot have missed anything where the room is still there. */
   #join(attempt: number, since: StreamPosition | undefined, fresh = false): void {
-    const { name: room, password } = this.wish;
+    const { name: room, password, meta } = this.wish;
     this.requests.submit({
       type: 'join_room',
-      data: { room, since, password },
+      data: { room, since, password, meta },
       bound: true,
       // The server answers every frame; whether it is still there is the heartbeat's question.
       timeoutMs: Infinity,

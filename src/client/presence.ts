@@ -23,6 +23,7 @@ interface Announced {
 /**
  * Who is in a room, by user id, kept current from the first time it is asked for. While there is no connection it
  * stands as it was; after that it is read anew, and what differs is told as if it had happened then.
+ * At most the 1000 who came first are known; of larger rooms the server announces nothing: see `refresh()`.
  */
 export class RoomPresence {
   readonly #emitter = new Emitter();
@@ -50,6 +51,11 @@ export class RoomPresence {
   /** Returns what ends it. */
   on<Name extends keyof PresenceEvents>(event: Name, listener: (data: PresenceEvents[Name]) => void): () => void {
     return this.#emitter.on(event, listener);
+  }
+
+  /** Reads it anew: in a room of so many that nobody is announced any more. */
+  refresh(): void {
+    if (this.#in) this.#ask();
   }
 
   /** The client is in the room: the members are read, now and after each return. */

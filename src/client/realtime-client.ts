@@ -101,10 +101,10 @@ export class RealtimeClient<Events = object> {
   }
 
   /** A room; the same object for the same name, whose `options` are those it was first asked for with. */
-  room(name: string, { password }: RoomOptions = {}): RealtimeRoom<Events> {
+  room(name: string, options: RoomOptions = {}): RealtimeRoom<Events> {
     const known = this.#rooms.get(name);
     if (known) return known;
-    const room = new RealtimeRoom<Events>(name, this.#context, password);
+    const room = new RealtimeRoom<Events>(name, this.#context, options);
     this.#rooms.set(name, room);
     return room;
   }

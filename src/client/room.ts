@@ -16,6 +16,8 @@ import { RoomTyping } from './typing';
 export interface RoomOptions {
   /** For a room that wants one. */
   readonly password?: string;
+  /** What the others see of the user in `presence`, at most 1 KiB; of servers that know it. */
+  readonly meta?: Readonly<Record<string, unknown>>;
 }
 
 /** What a room needs of the client it is of. */
@@ -49,12 +51,12 @@ export class RealtimeRoom<Events> {
   constructor(
     readonly name: string,
     private readonly context: RoomContext,
-    password: string | undefined,
+    given: RoomOptions,
   ) {
     const { requests, link, options } = context;
     this.chat = new RoomChat((type, data) => this.#ask(type, data));
     this.typing = new RoomTyping(name, requests, options);
-    const wish = { name, password };
+    const wish = { name, ...given };
     const events = {
       publication: (frame: ServerFrame, replayed: boolean) => this.#publication(frame, replayed),
       signal: <Name extends keyof RoomSignals>(signal: Name, data: RoomSignals[Name]) => this.#signal(signal, data),

@@ -103,6 +103,17 @@ describe('who is in a room', () => {
     expect([told, room.presence.members.size]).toEqual([['+alice', '-alice'], 0]);
   });
 
+  it('is read anew when it is asked for, and sees what a client tells of itself', async () => {
+    const server = await serverWith([[alice], [alice, bob]]);
+    const room = sdk(server, 'alice').room(ROOM, { meta: { device: 'phone' } });
+    const changed = signal(room.presence, 'changed');
+    await room.join();
+    await changed;
+    room.presence.refresh();
+    await until(() => room.presence.members.has('bob'), 'who came');
+    expect(server.received[0].data).toEqual({ room: ROOM, meta: { device: 'phone' } });
+  });
+
   it('is told as an error of the room to whom it is not for', async () => {
     const forbidden = { code: 'forbidden', message: 'Not you.', retryable: false };
     const server = await ScriptedServer.start(({ type }) =>
