@@ -10,7 +10,8 @@ const protocol = ['protocol'];
 const auth = ['auth', 'protocol', 'realtime.options.ts'];
 const connections = ['connections', ...auth];
 const gateway = ['gateway', 'redis', ...connections];
-const rooms = ['rooms', 'backplane/backplane.ts', ...gateway];
+const nodes = ['nodes/nodes.ts', 'nodes/command.ts'];
+const rooms = ['rooms', 'backplane/backplane.ts', ...nodes, ...gateway];
 const feature = (name, ...more) => [name, ...more, 'storage', ...rooms];
 
 /** @type {import('eslint').Linter.Config} */
@@ -42,6 +43,7 @@ module.exports = {
           layer('redis', ['redis', 'protocol']),
           layer('gateway', gateway),
           layer('backplane', ['backplane', 'redis', 'protocol', 'realtime.options.ts']),
+          layer('nodes', ['nodes', 'redis', 'protocol']),
           layer('storage', ['storage', 'auth/invalid-option.ts', 'protocol']),
           layer('rooms', rooms),
           layer('history', feature('history')),

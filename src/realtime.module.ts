@@ -1,5 +1,13 @@
-import { Module, OnApplicationBootstrap, OnApplicationShutdown, Provider } from '@nestjs/common';
-import { DiscoveryModule, HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import {
+  ConfigurableModuleAsyncOptions,
+  DynamicModule,
+  Inject,
+  Module,
+  ModuleMetadata,
+  OnApplicationShutdown,
+  Provider,
+} from '@nestjs/common';
+import { DiscoveryModule, ModuleRef } from '@nestjs/core';
 import { Audit } from './audit/audit';
 import { AuditListener } from './audit/audit.listener';
 import { AuditLog } from './audit/audit-log';
@@ -9,13 +17,14 @@ import { Authenticator } from './auth/authenticator';
 import { HostAuthenticator } from './auth/host.authenticator';
 import { JwtAuthenticator } from './auth/jwt.authenticator';
 import { Backplane } from './backplane/backplane';
-import { MemoryBackplane } from './backplane/memory/memory.backplane';
 import { ChatGateway } from './chat/chat.gateway';
 import { ChatPublisher } from './chat/chat-publisher';
 import { ChatRelay } from './chat/chat-relay';
 import { ChatService } from './chat/chat.service';
 import { Attempts } from './chat/channels/attempts';
 import { ChannelCache } from './chat/channels/channel-cache';
+import { ChannelChanges } from './chat/channels/channel-changes';
+import { ChannelEffects } from './chat/channels/channel-effects';
 import { ChannelMembership } from './chat/channels/channel-membership';
 import { ChannelModeration } from './chat/channels/channel-moderation';
 import { ChannelPolicy } from './chat/channels/channel.policy';
@@ -38,16 +47,14 @@ import { ConnectionGateway } from './gateway/connection.gateway';
 import { Dispatcher } from './gateway/dispatcher';
 import { Drain } from './gateway/drain';
 import { Draining } from './gateway/draining';
-import { applicationConfig, Enhancers } from './gateway/enhancers';
+import { Enhancers } from './gateway/enhancers';
 import { ErrorBudget } from './gateway/error-budget';
 import { ErrorFilter } from './gateway/error.filter';
 import { Handshake } from './gateway/handshake';
+import { Installation } from './gateway/installation';
 import { Lifecycle } from './gateway/lifecycle';
 import { MemoryReplyStore } from './gateway/memory-reply-store';
-import { MemoryUserLimits } from './gateway/memory-user-limits';
-import { MissingAdapter } from './gateway/missing-adapter';
 import { RateLimit } from './gateway/rate-limit';
-import { RealtimeWsAdapter } from './gateway/realtime-ws.adapter';
 import { Refusals } from './gateway/refusals';
 import { ReplyStore } from './gateway/reply-store';
 import { UserLimits } from './gateway/user-limits';
@@ -56,15 +63,19 @@ import { RoomPositions } from './history/room-positions';
 import { MailboxGateway } from './mailbox/mailbox.gateway';
 import { NoMailbox } from './mailbox/no.mailbox';
 import { SqlMailbox } from './mailbox/sql.mailbox';
-import { EVERYONE, roomKind } from './protocol/room-name';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './realtime.module-definition';
-import { RealtimeModuleOptions, RealtimeOptions } from './realtime.options';
+import { Nodes } from './nodes/nodes';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ROLE } from './realtime.module-definition';
+import type { GivenOptions, RealtimeModuleOptions } from './realtime.options';
+import { RealtimeOptions } from './realtime.options';
+import { EmitterModuleOptions, Role } from './role.options';
 import { AutoJoin } from './rooms/auto-join';
+import { LocalRooms } from './rooms/local-rooms';
 import { Mailbox } from './rooms/mailbox';
 import { RoomAccess } from './rooms/room-access';
 import { Rooms } from './rooms/rooms';
 import { RoomsGateway } from './rooms/rooms.gateway';
 import { RoomsService } from './rooms/rooms.service';
+import { backplaneOf, SharedAdapters } from './shared-adapters';
 import { ChannelMembers } from './storage/channel-members.repository';
 import { ChannelRows } from './storage/channels.repository';
 import { AuditEntries } from './storage/audit-entries.repository';
@@ -76,14 +87,30 @@ import { prepared } from './storage/prepared';
 import { SqliteStorage } from './storage/sqlite/sqlite.storage';
 import { Storage } from './storage/storage';
 
-const NO_HISTORY = { maxPublications: 0, maxAgeMs: 0 };
-
+/** The adapters of both roles. */
 const adapters: Provider[] = [
   {
     provide: RealtimeOptions,
-    inject: [MODULE_OPTIONS_TOKEN],
-    useFactory: (given: RealtimeModuleOptions) => new RealtimeOptions(given),
+    inject: [MODULE_OPTIONS_TOKEN, ROLE],
+    useFactory: (given: GivenOptions, role: Role) => new RealtimeOptions(given, role),
   },
+  {
+    provide: Storage,
+    // After the options are checked: nothing is made for an application that will not boot.
+    inject: [MODULE_OPTIONS_TOKEN, ROLE, RealtimeOptions],
+    useFactory: ({ storage }: GivenOptions, role: Role) =>
+      prepared((storage ?? defaultStorage(role)) || new NoStorage()),
+  },
+  {
+    provide: Mailbox,
+    inject: [Storage, MailboxMessages, Backplane, RealtimeOptions, Traffic],
+    useFactory: (storage: Storage, ...rest: ConstructorParameters<typeof SqlMailbox>) =>
+      storage instanceof NoStorage ? new NoMailbox() : new SqlMailbox(...rest),
+  },
+];
+
+/** Those of a process that serves clients. */
+const nodeAdapters: Provider[] = [
   {
     provide: Authenticator,
     inject: [RealtimeOptions, ModuleRef],
@@ -91,17 +118,13 @@ const adapters: Provider[] = [
       auth.authenticator ? new HostAuthenticator(auth.authenticator, moduleRef) : new JwtAuthenticator(auth),
   },
   {
-    provide: Backplane,
+    provide: SharedAdapters,
     inject: [MODULE_OPTIONS_TOKEN, RealtimeOptions],
-    useFactory: ({ backplane = new MemoryBackplane() }: RealtimeModuleOptions, options: RealtimeOptions) => {
-      backplane.configure({
-        // No client could name the position of what goes to everyone.
-        limitsOf: (room) => (room === EVERYONE ? NO_HISTORY : options.historyOf(roomKind(room))),
-        maxTotalBytes: options.history.maxTotalBytes,
-      });
-      return backplane;
-    },
+    useFactory: (...given: ConstructorParameters<typeof SharedAdapters>) => new SharedAdapters(...given),
   },
+  { provide: Backplane, inject: [SharedAdapters], useFactory: ({ backplane }: SharedAdapters) => backplane },
+  { provide: UserLimits, inject: [SharedAdapters], useFactory: ({ userLimits }: SharedAdapters) => userLimits },
+  { provide: Nodes, inject: [SharedAdapters], useFactory: ({ nodes }: SharedAdapters) => nodes },
   {
     provide: MemoryReplyStore,
     inject: [RealtimeOptions],
@@ -109,26 +132,8 @@ const adapters: Provider[] = [
   },
   {
     provide: ReplyStore,
-    inject: [MODULE_OPTIONS_TOKEN, MemoryReplyStore],
-    useFactory: ({ replies }: RealtimeModuleOptions, own: MemoryReplyStore) => replies ?? own,
-  },
-  {
-    provide: UserLimits,
-    inject: [MODULE_OPTIONS_TOKEN],
-    useFactory: ({ userLimits }: RealtimeModuleOptions) => userLimits ?? new MemoryUserLimits(),
-  },
-  {
-    provide: Storage,
-    // After the options are checked: nothing is made for an application that will not boot.
-    inject: [MODULE_OPTIONS_TOKEN, RealtimeOptions],
-    useFactory: ({ storage = new SqliteStorage({ file: 'realtime.sqlite' }) }: RealtimeModuleOptions) =>
-      prepared(storage || new NoStorage()),
-  },
-  {
-    provide: Mailbox,
-    inject: [Storage, MailboxMessages, Backplane, RealtimeOptions, Traffic],
-    useFactory: (storage: Storage, ...rest: ConstructorParameters<typeof SqlMailbox>) =>
-      storage instanceof NoStorage ? new NoMailbox() : new SqlMailbox(...rest),
+    inject: [SharedAdapters, MemoryReplyStore],
+    useFactory: ({ replies }: SharedAdapters, own: MemoryReplyStore) => replies ?? own,
   },
   {
     provide: Audit,
@@ -141,75 +146,108 @@ const adapters: Provider[] = [
   },
 ];
 
-/** Real-time for a Nest application: import it once, inject `EventsService` anywhere. */
-@Module({
+/** What a process that serves clients is made of. */
+const node: ModuleMetadata = {
   imports: [DiscoveryModule],
   controllers: [ChannelsController],
   providers: [
-    ...adapters,
-    ...[Connections, Traffic, Turn, Sweep, Heartbeat],
+    ...nodeAdapters,
+    ...[Connections, Turn, Sweep, Heartbeat],
     ...[Commands, Enhancers, Dispatcher, RateLimit, ErrorBudget, ErrorFilter, Lifecycle, Handshake, Draining, Drain],
-    Refusals,
-    ...[Rooms, RoomAccess, RoomsService, AutoJoin],
-    ...[EventsService, EventRouting],
+    ...[Refusals, Installation],
+    ...[Rooms, RoomAccess, LocalRooms, RoomsService, AutoJoin],
     ...[ChatMessages, ChatOutbox, ChatPublisher, ChatRelay, ChatService],
     ...[Typists, TypingGateway],
     ...[
       ChannelRows,
       ChannelMembers,
       ChannelCache,
+      ChannelChanges,
+      ChannelEffects,
       ChannelMembership,
       ChannelModeration,
       ChannelPolicy,
       ChannelsService,
     ],
     ...[Attempts, Passwords, SlowMode],
-    ...[MailboxMessages, MailboxGateway],
+    ...[MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
-    RoomPositions,
     ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
   ],
-  exports: [
-    EventsService,
-    RoomsService,
-    RoomPositions,
-    Rooms,
-    RealtimeOptions,
-    Traffic,
-    Connections,
-    Storage,
-    AuditLog,
-    ChannelsService,
-    ChannelModeration,
+  exports: [RoomsService, Rooms, Nodes, Connections, AuditLog, ChannelsService, ChannelModeration],
+};
+
+/** And one that only emits. */
+const emitter: ModuleMetadata = {
+  providers: [
+    {
+      provide: Backplane,
+      inject: [MODULE_OPTIONS_TOKEN, RealtimeOptions],
+      useFactory: (given: GivenOptions, { retention }: RealtimeOptions) => {
+        const backplane = backplaneOf(given);
+        backplane.configure(retention);
+        return backplane;
+      },
+    },
   ],
+};
+
+interface Extras {
+  /** Whether other modules can inject what it exports without importing it. @default true */
+  isGlobal?: boolean;
+}
+
+type Options = (RealtimeModuleOptions & Extras & { role?: 'node' }) | (EmitterModuleOptions & Extras);
+
+/** The role stands beside `useFactory`. */
+type AsyncOptions =
+  | (ConfigurableModuleAsyncOptions<RealtimeModuleOptions> & Extras & { role?: 'node' })
+  | (ConfigurableModuleAsyncOptions<Omit<EmitterModuleOptions, 'role'>> & Extras & { role: 'emitter' });
+
+/**
+ * Real-time for a Nest application: import it once, inject `EventsService` anywhere. A worker or a cron job imports it
+ * with the role `emitter`: there it has `EventsService`, and neither gateways nor an adapter.
+ */
+@Module({
+  providers: [...adapters, Traffic, EventsService, EventRouting, MailboxMessages, RoomPositions],
+  exports: [EventsService, RoomPositions, RealtimeOptions, Traffic, Storage],
 })
-export class RealtimeModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {
+export class RealtimeModule extends ConfigurableModuleClass implements OnApplicationShutdown {
   constructor(
-    private readonly moduleRef: ModuleRef,
-    private readonly host: HttpAdapterHost,
-    private readonly commands: Commands,
     private readonly backplane: Backplane,
     private readonly storage: Storage,
+    @Inject(MODULE_OPTIONS_TOKEN) private readonly given: GivenOptions,
   ) {
     super();
-    const config = applicationConfig(moduleRef);
-    if (!config.getIoAdapter()) config.setIoAdapter(new MissingAdapter() as never);
   }
 
-  onApplicationBootstrap(): void {
-    const adapter: unknown = applicationConfig(this.moduleRef).getIoAdapter();
-    // Without an HTTP server, as in a worker, there is nothing to adapt.
-    if (this.host?.httpAdapter && !(adapter instanceof RealtimeWsAdapter)) {
-      throw new Error(
-        `RealtimeModule: the adapter in place is ${(adapter as object).constructor.name}. ` +
-          'Use app.useWebSocketAdapter(new RealtimeWsAdapter(app)); it serves your other gateways too.',
-      );
-    }
-    this.commands.prepare();
+  static override forRoot(options: Options): DynamicModule {
+    return inRole(options?.role, super.forRoot(options as RealtimeModuleOptions));
+  }
+
+  static override forRootAsync(options: AsyncOptions): DynamicModule {
+    return inRole(options.role, super.forRootAsync(options as ConfigurableModuleAsyncOptions<RealtimeModuleOptions>));
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.backplane.close();
+    await this.given.redis?.close();
     await this.storage.close();
   }
+}
+
+function inRole(role: Role = 'node', definition: DynamicModule): DynamicModule {
+  const { imports = [], controllers, providers = [], exports } = role === 'emitter' ? emitter : node;
+  return {
+    ...definition,
+    imports: [...(definition.imports ?? []), ...imports],
+    controllers,
+    providers: [...(definition.providers ?? []), { provide: ROLE, useValue: role }, ...providers],
+    exports,
+  };
+}
+
+/** A worker has no file of its own beside the nodes'. */
+function defaultStorage(role: Role): Storage | false {
+  return role === 'node' && new SqliteStorage({ file: 'realtime.sqlite' });
 }

@@ -3,30 +3,20 @@ import type { Audit } from './audit/audit';
 import { AuthOptions, resolveAuth, ResolvedAuthOptions } from './auth/auth.options';
 import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
 import type { RoomPolicy } from './auth/room-policy';
-import type { Backplane } from './backplane/backplane';
+import type { Backplane, Retention } from './backplane/backplane';
+import { checkOrigins, checkPath, OriginRule } from './endpoint.options';
 import type { ReplyStore } from './gateway/reply-store';
+import type { Nodes } from './nodes/nodes';
+import { EVERYONE, RoomName, roomKind } from './protocol/room-name';
+import { RedisConnections } from './redis/redis-connections';
+import { checkRole, NOBODY, Role } from './role.options';
+import { checkKinds, HistoryLimits, RoomKindOptions } from './room-kind.options';
 import type { Storage } from './storage/storage';
 import type { UserLimits } from './gateway/user-limits';
 
 export type { AuthOptions } from './auth/auth.options';
-
-/**
- * `'same'`: the origin's host must be the request's; `'*'`: any; or a list; or a function. A cookie's token is honoured
- * from every origin that is allowed: with `'*'` any page can open a connection as the user who looks at it.
- */
-export type OriginRule = 'same' | '*' | (string | RegExp)[] | ((origin: string) => boolean);
-
-export interface HistoryLimits {
-  /** Publications kept per room; 0 keeps none, and the room's publications carry no offset. @default 1000 */
-  maxPublications: number;
-  /** How long a publication is kept. @default 86_400_000 (24 h) */
-  maxAgeMs: number;
-}
-
-export interface RoomKindOptions {
-  maxMembers?: number;
-  history?: Partial<HistoryLimits>;
-}
+export type { OriginRule } from './endpoint.options';
+export type { HistoryLimits, RoomKindOptions } from './room-kind.options';
 
 export interface Bucket {
   perSecond: number;
@@ -87,16 +77,27 @@ export const DEFAULTS = {
    * node finds it first; every node looks this often.
    */
   chat: { relayAfterMs: 3_000 },
-  /** What waits for a user who is away or does not acknowledge it; the oldest go first. */
-  mailbox: { maxMessages: 1000, maxAgeMs: 24 * HOUR },
+  /**
+   * What waits for a user who is away or does not acknowledge it; the oldest go first. `maxBytes`: of one user; where the
+   * messages are small, up to twice that.
+   */
+  mailbox: { maxMessages: 1000, maxBytes: 8 * MIB, maxAgeMs: 24 * HOUR },
   /**
    * Channels. `rest`: whether `/api/v1/websocket/channels` is served. `maxPerUser`: how many one user may own.
-   * `maxMembers` and `maxBans`: of one channel. `passwordAttemptsPerMinute`: of one user at one channel.
+   * `maxMembers` and `maxBans`: of one channel. `passwordAttemptsPerMinute`: of one user at one channel. `requests`: of one
+   * user over HTTP.
    */
-  channels: { rest: true, maxPerUser: 100, maxMembers: 10_000, maxBans: 10_000, passwordAttemptsPerMinute: 5 },
+  channels: {
+    rest: true,
+    maxPerUser: 100,
+    maxMembers: 10_000,
+    maxBans: 10_000,
+    passwordAttemptsPerMinute: 5,
+    requests: { perSecond: 5, burst: 50 },
+  },
   /**
-   * The record of who connected, joined and chatted, in the storage; `sink` takes it instead.
-   * an entry, written behind, 200 ms later. Without storage and sink there is none.
+   * The record of who connected, joined, chatted, and was turned out by whom, in the storage; `sink` takes it instead.
+   * It is written behind, 200 ms later. Without storage and sink there is none.
    */
   audit: { enabled: true, retentionMs: 90 * 24 * HOUR, sink: undefined as Audit | undefined },
   /**
@@ -109,7 +110,21 @@ export const DEFAULTS = {
 type Groups = typeof DEFAULTS;
 
 /** The options that are no group of defaults. */
-const OTHERS = ['path', 'auth', 'origins', 'kinds', 'backplane', 'replies', 'storage', 'userLimits'];
+const OTHERS = [
+  'path',
+  'role',
+  'auth',
+  'origins',
+  'kinds',
+  'redis',
+  'backplane',
+  'replies',
+  'storage',
+  'userLimits',
+  'nodes',
+];
+
+const NO_HISTORY = { maxPublications: 0, maxAgeMs: 0 };
 
 export type RealtimeModuleOptions = { [Group in keyof Groups]?: Partial<Groups[Group]> } & {
   /** Where clients connect; `<path>/connect` is the same endpoint. @default '/ws' */
@@ -119,18 +134,28 @@ export type RealtimeModuleOptions = { [Group in keyof Groups]?: Partial<Groups[G
   origins?: OriginRule;
   /** Exceptions by room kind (what stands before the colon). */
   kinds?: Record<string, RoomKindOptions>;
-  /** @default new MemoryBackplane() */
+  /**
+   * What all nodes share: where it is given, the adapters below are those for Redis, each unless another one is given. It
+   * is closed with the application. @default undefined: a process that knows of no other
+   */
+  redis?: RedisConnections;
+  /** @default new RedisBackplane(redis), or new MemoryBackplane() */
   backplane?: Backplane;
-  /** Where replies wait for a repeated `message_id`. @default new MemoryReplyStore() */
+  /** Where replies wait for a repeated `message_id`. @default new RedisReplyStore(redis), or in memory */
   replies?: ReplyStore;
   /**
    * Where chat and mailboxes are kept. `false`: nowhere; messages go into the rooms' streams only. One that is given is closed with the
    * application. @default new SqliteStorage({ file: 'realtime.sqlite' }), in the working directory
    */
   storage?: Storage | false;
-  /** Where `rateLimit.perUser` is counted. @default new MemoryUserLimits() */
+  /** Where `rateLimit.perUser` and `channels.requests` are counted. @default new RedisUserLimits(redis), or in memory */
   userLimits?: UserLimits;
+  /** How nodes act together: for `RoomsService`, and channels. @default new RedisNodes(redis), or this process alone */
+  nodes?: Nodes;
 };
+
+/** What a role takes of them is checked by `checkRole`. */
+export type GivenOptions = Partial<RealtimeModuleOptions> & { role?: Role };
 
 /** The options, complete and checked; injectable by this class. */
 export class RealtimeOptions {
@@ -158,11 +183,13 @@ export class RealtimeOptions {
   readonly #historyOf: ReadonlyMap<string, HistoryLimits>;
 
   /** @throws InvalidOption */
-  constructor(given: RealtimeModuleOptions) {
-    if (!given?.auth) throw new InvalidOption('auth', 'is missing', 'Try auth: { secret: process.env.JWT_SECRET }.');
+  constructor(given: GivenOptions, role: Role = 'node') {
+    checkRole(given ?? {}, role);
     checkNames('', given, [...Object.keys(DEFAULTS), ...OTHERS]);
     this.path = checkPath(given.path ?? '/ws');
-    this.auth = resolveAuth(given.auth);
+    // Nobody shows an emitter a token.
+    this.auth = resolveAuth(role === 'emitter' ? { authenticator: NOBODY } : given.auth!);
+    checkRedis(given.redis);
     this.origins = checkOrigins(given.origins ?? 'same');
     this.kinds = checkKinds(given.kinds ?? {});
     this.connections = resolve('connections', given);
@@ -190,6 +217,15 @@ export class RealtimeOptions {
     return [this.path, `${this.path === '/' ? '' : this.path}/connect`];
   }
 
+  /** What the rooms' streams may keep. */
+  get retention(): Retention {
+    return {
+      // No client could name the position of what goes to everyone.
+      limitsOf: (room: RoomName) => (room === EVERYONE ? NO_HISTORY : this.historyOf(roomKind(room))),
+      maxTotalBytes: this.history.maxTotalBytes,
+    };
+  }
+
   historyOf(kind: string): HistoryLimits {
     return this.#historyOf.get(kind) ?? this.history;
   }
@@ -204,7 +240,7 @@ export class RealtimeOptions {
   }
 
   #checkTogether(): void {
-    const { heartbeat, rateLimit, events } = this;
+    const { heartbeat, rateLimit, events, channels } = this;
     if (heartbeat.timeoutMs <= heartbeat.intervalMs) {
       const problem = `(${heartbeat.timeoutMs}) must be longer than intervalMs`;
       throw new InvalidOption('heartbeat.timeoutMs', problem, 'Try twice as long.');
@@ -212,6 +248,7 @@ export class RealtimeOptions {
     for (const [type, cost] of Object.entries(rateLimit.cost)) checkNumber(`rateLimit.cost.${type}`, cost);
     if (rateLimit.perUser) checkBucket('rateLimit.perUser', rateLimit.perUser);
     checkBucket('rateLimit', rateLimit);
+    checkBucket('channels.requests', channels.requests);
     if (!['dot', 'snake'].includes(events.naming)) {
       throw new InvalidOption('events.naming', `must be 'dot' or 'snake', got ${show(events.naming)}`);
     }
@@ -227,10 +264,10 @@ const POSITIVE: ReadonlySet<string> = new Set([
   ...['heartbeat.intervalMs', 'inbox.maxFrames', 'inbox.maxBytes', 'inbox.handlerTimeoutMs'],
   ...['outbox.maxFrames', 'outbox.maxBytes', 'errorBudget.windowMs'],
   ...['idempotency.windowMs', 'idempotency.maxReplies', 'idempotency.maxBytes', 'chat.relayAfterMs'],
-  ...['mailbox.maxMessages', 'mailbox.maxAgeMs'],
+  ...['mailbox.maxMessages', 'mailbox.maxBytes', 'mailbox.maxAgeMs'],
 ]);
 
-function resolve<Group extends keyof Groups>(group: Group, given: RealtimeModuleOptions): Readonly<Groups[Group]> {
+function resolve<Group extends keyof Groups>(group: Group, given: GivenOptions): Readonly<Groups[Group]> {
   const defined = Object.entries(given[group] ?? {}).filter(([, value]) => value !== undefined);
   checkNames(group, Object.fromEntries(defined), Object.keys(DEFAULTS[group]));
   for (const [name, value] of defined) {
@@ -242,57 +279,13 @@ function resolve<Group extends keyof Groups>(group: Group, given: RealtimeModule
   return Object.freeze(Object.assign({}, DEFAULTS[group], Object.fromEntries(defined)));
 }
 
+function checkRedis(redis: unknown): void {
+  if (redis === undefined || redis instanceof RedisConnections) return;
+  throw new InvalidOption('redis', 'must be RedisConnections', "Try new RedisConnections({ url, prefix: 'my-app:' }).");
+}
+
 function checkBucket(option: string, { perSecond, burst }: Bucket): void {
   checkNumber(`${option}.perSecond`, perSecond);
   if (perSecond === 0) throw new InvalidOption(`${option}.perSecond`, 'must be more than 0', 'Try 0.1.');
   checkNumber(`${option}.burst`, burst, 1);
-}
-
-function checkPath(path: string): string {
-  if (!path.startsWith('/'))
-    throw new InvalidOption('path', `must start with '/', got ${show(path)}`, `Try '/${path}'.`);
-  if (path.length > 1 && path.endsWith('/')) {
-    const hint = `Try ${show(path.replace(/\/+$/, '') || '/')}.`;
-    throw new InvalidOption('path', `must not end with '/', got ${show(path)}`, hint);
-  }
-  if (!/^\/([\w.~-]+(\/[\w.~-]+)*)?$/.test(path)) {
-    throw new InvalidOption('path', `may hold letters, digits and . _ ~ - between its '/', got ${show(path)}`);
-  }
-  return path;
-}
-
-function checkOrigins(origins: OriginRule): OriginRule {
-  if (origins === 'same' || origins === '*' || typeof origins === 'function') return origins;
-  if (!Array.isArray(origins)) {
-    const hint = typeof origins === 'string' ? `Try [${show(origins)}].` : '';
-    throw new InvalidOption('origins', `must be 'same', '*', a list or a function, got ${show(origins)}`, hint);
-  }
-  for (const origin of origins) if (!(origin instanceof RegExp)) checkOrigin(origin);
-  return origins;
-}
-
-/** Browsers send scheme, host and port and nothing else: what is written otherwise would never match. */
-function checkOrigin(origin: unknown): void {
-  if (origin === 'null') return;
-  if (typeof origin !== 'string' || !URL.canParse(origin)) {
-    throw new InvalidOption(
-      'origins',
-      `may hold origins and RegExps, got ${show(origin)}`,
-      "Try 'https://example.com'.",
-    );
-  }
-  const { protocol, host } = new URL(origin);
-  if (origin !== `${protocol}//${host}`) {
-    throw new InvalidOption('origins', `holds ${show(origin)}, which no browser sends`, `Try '${protocol}//${host}'.`);
-  }
-}
-
-function checkKinds(kinds: Record<string, RoomKindOptions>): Record<string, RoomKindOptions> {
-  for (const [kind, { maxMembers, history = {}, ...rest }] of Object.entries(kinds)) {
-    checkNames(`kinds.${kind}`, rest, ['maxMembers', 'history']);
-    checkNames(`kinds.${kind}.history`, history, ['maxPublications', 'maxAgeMs']);
-    if (maxMembers !== undefined) checkNumber(`kinds.${kind}.maxMembers`, maxMembers);
-    for (const [name, value] of Object.entries(history)) checkNumber(`kinds.${kind}.history.${name}`, value);
-  }
-  return kinds;
 }

@@ -1,4 +1,5 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
+import { ChannelChanges } from '../chat/channels/channel-changes';
 import { ChatService } from '../chat/chat.service';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
@@ -16,6 +17,7 @@ export class AuditListener implements OnModuleInit {
     private readonly refusals: Refusals,
     private readonly rooms: Rooms,
     private readonly chat: ChatService,
+    private readonly channels: ChannelChanges,
   ) {}
 
   onModuleInit(): void {
@@ -28,6 +30,7 @@ export class AuditListener implements OnModuleInit {
     this.refusals.refused.subscribe((refusal) => this.audit.record({ type: 'auth_refused', ...refusal }));
     this.rooms.moves.subscribe(({ connection, ...move }) => this.audit.record({ ...move, ...who(connection) }));
     this.chat.changes.subscribe((change) => this.audit.record(change));
+    this.channels.told.subscribe((change) => this.audit.record(change));
   }
 }
 

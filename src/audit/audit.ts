@@ -1,15 +1,18 @@
+import type { ChannelChange } from '../chat/channels/channel-changes';
+import type { ChatChange } from '../chat/chat.service';
+
 /** What is recorded. A connection that ends leaves its rooms without a `left` of their own. */
 export type AuditType =
-  'connected' | 'disconnected' | 'auth_refused' | 'joined' | 'left' | 'chat_sent' | 'chat_edited' | 'chat_deleted';
+  'connected' | 'disconnected' | 'auth_refused' | 'joined' | 'left' | ChatChange['type'] | ChannelChange['type'];
 
 /** Who did what, where and when. */
 export interface AuditEntry {
   readonly type: AuditType;
   readonly user?: string;
   readonly room?: string;
-  /** What it was done to: the id of a message. */
+  /** What it was done to: the id of a message, a user, the names of a channel's settings. */
   readonly target?: string;
-  /** A close code, or why something was refused or somebody turned out. */
+  /** A close code, why something was refused or somebody turned out, or the role somebody was given. */
   readonly code?: string;
   readonly connection?: string;
   readonly address?: string;

@@ -2,11 +2,10 @@ import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/c
 import { now } from '../connections/clock';
 import type { Traffic } from '../connections/traffic';
 import type { RealtimeOptions } from '../realtime.options';
-import type { AuditEntries, NewAuditRow } from '../storage/audit-entries.repository';
+import type { AuditEntries } from '../storage/audit-entries.repository';
 import { Audit, AuditEntry } from './audit';
+import { Unwritten } from './unwritten';
 
-/** Entries that wait for the database; of more the oldest are dropped. */
-const MAX_WAITING = 10_000;
 const BATCH = 200;
 const FLUSH_MS = 200;
 const PURGE_MS = 60_000;
@@ -14,7 +13,7 @@ const PURGE_MS = 60_000;
 /** The record in the database, written behind what happens: up to 200 ms of it are lost when the process dies. */
 export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('RealtimeModule');
-  #waiting: NewAuditRow[] = [];
+  readonly #waiting = new Unwritten((count) => (this.traffic.auditDropped += count));
   #flushTimer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
   #purgeTimer: NodeJS.Timeout | undefined;
@@ -29,7 +28,10 @@ export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplica
   }
 
   onApplicationBootstrap(): void {
-    this.#purgeTimer = setInterval(() => void (this.#purging ??= this.#purge()), PURGE_MS).unref();
+    const purge = (): void => void (this.#purging ??= this.#purge());
+    // At once too: a process may not live as long as it takes until the next time.
+    purge();
+    this.#purgeTimer = setInterval(purge, PURGE_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -40,8 +42,7 @@ export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplica
   }
 
   override record(entry: AuditEntry): void {
-    this.#waiting.push(toRow(entry));
-    if (this.#waiting.length >= 2 * MAX_WAITING) this.#dropOldest();
+    this.#waiting.add(toRow(entry));
     this.#flushTimer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
@@ -53,24 +54,18 @@ export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplica
   async #flush(): Promise<void> {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
-    this.#dropOldest();
-    while (this.#waiting.length) {
-      const batch = this.#waiting.splice(0, BATCH);
+    this.#waiting.dropOldest();
+    while (this.#waiting.size) {
+      const batch = this.#waiting.take(BATCH);
       try {
         await this.entries.add(batch);
+        this.#waiting.written(batch);
       } catch (error) {
-        this.#waiting = [...batch, ...this.#waiting];
+        this.#waiting.putBack(batch);
         this.#flushTimer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
         return this.#logger.debug(`The audit could not be written: ${String(error)}`);
       }
     }
-  }
-
-  #dropOldest(): void {
-    const over = this.#waiting.length - MAX_WAITING;
-    if (over <= 0) return;
-    this.#waiting.splice(0, over);
-    this.traffic.auditDropped += over;
   }
 
   async #purge(): Promise<void> {
@@ -83,7 +78,7 @@ export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplica
   }
 }
 
-function toRow({ type, user, room, target, code, connection, address }: AuditEntry): NewAuditRow {
+function toRow({ type, user, room, target, code, connection, address }: AuditEntry) {
   return {
     at: now(),
     type,
@@ -93,5 +88,6 @@ function toRow({ type, user, room, target, code, connection, address }: AuditEnt
     code: code ?? null,
     connection_id: connection ?? null,
     address: address ?? null,
+    count: 1,
   };
 }

@@ -3,9 +3,9 @@ import { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
 import { Idempotency, Inbound } from '../gateway/command-options';
 import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
+import { RoomAccess } from '../rooms/room-access';
 import { RequireRoom } from '../rooms/room.guard';
 import { ChatDeleteDto, ChatDto, ChatEditDto, ChatHistoryDto } from './chat.dto';
-import { SlowMode } from './channels/slow-mode';
 import { ChatService } from './chat.service';
 
 const DEFAULT_LIMIT = 50;
@@ -14,7 +14,7 @@ const DEFAULT_LIMIT = 50;
 export class ChatGateway {
   constructor(
     private readonly chat: ChatService,
-    private readonly slowMode: SlowMode,
+    private readonly access: RoomAccess,
   ) {}
 
   /** Says something to all members of a room, the sender included. */
@@ -25,7 +25,7 @@ export class ChatGateway {
     @MessageBody() { room, text }: ChatDto,
     @Inbound() { messageId }: InboundFrame,
   ) {
-    const giveBack = await this.slowMode.take(identity!, room);
+    const giveBack = await this.access.takeTurn(identity!, room);
     try {
       return { event: 'ack', data: await this.chat.say(identity!, room, text, messageId) };
     } catch (error) {

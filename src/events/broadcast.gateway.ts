@@ -6,6 +6,7 @@ import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
 import { EVERYONE } from '../protocol/room-name';
 import { RealtimeOptions } from '../realtime.options';
 import { toPublication } from '../rooms/publication';
+import { RoomAccess } from '../rooms/room-access';
 import { Rooms } from '../rooms/rooms';
 import { BroadcastDto } from './broadcast.dto';
 import { BroadcastGuard } from './broadcast.guard';
@@ -15,17 +16,24 @@ import { EVENT_NAME_RULE, frameTypeOf } from './event-name';
 export class BroadcastGateway {
   constructor(
     private readonly rooms: Rooms,
+    private readonly access: RoomAccess,
     private readonly options: RealtimeOptions,
   ) {}
 
   /** A client's own event: into one joined room, or, for admins, to every connection. */
   @UseGuards(BroadcastGuard)
   @SubscribeMessage('broadcast')
-  async broadcast(@ConnectedSocket() _connection: Connection, @MessageBody() { room, event, data }: BroadcastDto) {
+  async broadcast(@ConnectedSocket() { identity }: Connection, @MessageBody() { room, event, data }: BroadcastDto) {
     const type = frameTypeOf(event, this.options.events.naming);
     if (!type) throw invalid([{ field: 'event', message: `must be ${EVENT_NAME_RULE}` }]);
     const target = room ?? EVERYONE;
-    const { offset } = await this.rooms.publish(target, toPublication(target, type, data));
-    return { event: 'ack', data: room && offset > 0 ? { offset } : {} };
+    const giveBack = await this.access.takeTurn(identity!, target);
+    try {
+      const { offset } = await this.rooms.publish(target, toPublication(target, type, data));
+      return { event: 'ack', data: room && offset > 0 ? { offset } : {} };
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
   }
 }

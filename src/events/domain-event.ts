@@ -8,7 +8,10 @@ export type Target =
   | { readonly rooms: readonly RoomName[] }
   | {
       readonly user: string;
-      /** Keep it until the user acknowledges it: it is sent again at each connect until then. @default false */
+      /**
+       * Keep it until the user acknowledges it: it is sent again at each connect until then. An `emit` without it may
+       * overtake one with it that is not awaited: that one is stored first. @default false
+       */
       readonly mailbox?: boolean;
     }
   | { readonly all: true };

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Publication } from '../backplane/backplane';
+import { Backplane, Publication } from '../backplane/backplane';
 import { RealtimeError } from '../protocol/errors';
 import { EVERYONE, isRoomName, RoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
 import { isCleanText } from '../protocol/text';
 import { RealtimeOptions } from '../realtime.options';
 import { Mailbox } from '../rooms/mailbox';
 import { toPublication } from '../rooms/publication';
-import { Rooms } from '../rooms/rooms';
 import type { EmitOptions } from './domain-event';
 import { EVENT_NAME_RULE, frameTypeOf } from './event-name';
 import { EmittedEvent, EventsService, Passed } from './events.service';
@@ -20,7 +19,7 @@ const TARGETS = ['room', 'rooms', 'user', 'all'] as const;
 export class EventRouting {
   constructor(
     events: EventsService,
-    private readonly rooms: Rooms,
+    private readonly backplane: Backplane,
     private readonly mailbox: Mailbox,
     private readonly options: RealtimeOptions,
   ) {
@@ -36,8 +35,8 @@ export class EventRouting {
     // All of them before the first is published: of what cannot be encoded nothing is.
     const publications = rooms.map((room) => this.#encode(event, room));
     if (user !== undefined) return { rooms, positions: [await this.mailbox.put(user, publications[0])] };
-    if (rooms.length === 1) return { rooms, positions: [await this.rooms.publish(rooms[0], publications[0])] };
-    const positions = await Promise.all(publications.map((each, i) => this.rooms.publish(rooms[i], each)));
+    if (rooms.length === 1) return { rooms, positions: [await this.backplane.publish(rooms[0], publications[0])] };
+    const positions = await Promise.all(publications.map((each, i) => this.backplane.publish(rooms[i], each)));
     return { rooms, positions };
   }
 

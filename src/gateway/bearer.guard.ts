@@ -7,15 +7,23 @@ import { RealtimeError } from '../protocol/errors';
 import { RealtimeOptions } from '../realtime.options';
 import { clientAddress } from './client-address';
 
-const IDENTITY = Symbol('nestjs-realtime:identity');
+const CALLER = Symbol('nestjs-realtime:caller');
+
+/** A user who asks over HTTP, and from where. */
+export interface HttpCaller extends Identity {
+  readonly address: string;
+}
 
 /** A request of Express, or of Fastify, which has Node's in it. */
-type HttpRequest = { raw?: IncomingMessage; [IDENTITY]?: Identity };
+type HttpRequest = { raw?: IncomingMessage; [CALLER]?: HttpCaller };
 
 /** The user whose token an HTTP request showed, behind `BearerGuard`. */
-export const Caller = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<HttpRequest>()[IDENTITY],
-);
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => callerOf(context));
+
+/** As `Caller`, for guards behind `BearerGuard`. */
+export function callerOf(context: ExecutionContext): HttpCaller | undefined {
+  return context.switchToHttp().getRequest<HttpRequest>()[CALLER];
+}
 
 /** For HTTP routes: `Authorization: Bearer`, checked as a connection's token is. */
 @Injectable()
@@ -33,7 +41,8 @@ export class BearerGuard implements CanActivate {
     if (token === undefined) throw new RealtimeError('unauthorized', 'Send a token: "Authorization: Bearer …".');
     const address = clientAddress(request, this.options.connections.trustedProxies);
     const presented = { token, place: 'header', address, headers: request.headers } as const;
-    given[IDENTITY] = await this.authenticator.authenticate(presented);
+    const { userId, name, roles, expiresAt, claims } = await this.authenticator.authenticate(presented);
+    given[CALLER] = { userId, name, roles, expiresAt, claims, address };
     return true;
   }
 }

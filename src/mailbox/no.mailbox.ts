@@ -21,6 +21,6 @@ export class NoMailbox extends Mailbox {
 function notKept(): RealtimeError {
   return new RealtimeError(
     'unavailable',
-    'There is no mailbox: this server runs without a database. Leave out "storage: false", or "mailbox".',
+    'There is no mailbox: this process runs without a database. Give it the option "storage", or leave out "mailbox".',
   );
 }

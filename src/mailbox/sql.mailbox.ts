@@ -37,7 +37,10 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap, OnApp
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void (this.#purging ??= this.#purge()), PURGE_MS).unref();
+    const purge = (): void => void (this.#purging ??= this.#purge());
+    // At once too: a process may not live as long as it takes until the next time.
+    purge();
+    this.#timer = setInterval(purge, PURGE_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -52,7 +55,7 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap, OnApp
       const mail = { userId, id, body: Buffer.from(body).toString() };
       // Before it is stored: from then on another node may publish it, which is not to look like an earlier time.
       const end = await this.#end(userId);
-      const stored = await this.messages.add(mail, this.options.mailbox.maxMessages);
+      const stored = await this.messages.add(mail, this.options.mailbox);
       this.traffic.mailboxDropped += stored.dropped;
       await this.#publishBehind(userId, end.epoch, stored.seq);
       const position = await this.backplane.publish(userRoom(userId), publication);

@@ -1,14 +1,9 @@
 import type { Connection } from '../connections/connection';
 import type { Frame } from '../connections/frame';
+import type { Eviction } from '../nodes/command';
 import type { StreamPosition } from '../protocol/position';
 import type { Room } from './room';
 import { frameFor, RoomFrame } from './room-frame';
-
-/** Why a connection was taken out of a room by the server. */
-export interface Eviction {
-  readonly code: string;
-  readonly message: string;
-}
 
 /**
  * A connection on its way into a room. While it reads what it missed, what is published meanwhile waits here, so that

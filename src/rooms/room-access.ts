@@ -7,6 +7,7 @@ import { RoomName, roomKind, userRoom } from '../protocol/room-name';
 import { RealtimeOptions } from '../realtime.options';
 import { provided } from '../auth/provided';
 import { chain } from '../gateway/chain';
+import type { Pace } from './pace';
 
 /** Asks who may do what: the reserved rooms' own rules first, then the host's policy. */
 @Injectable()
@@ -15,6 +16,7 @@ export class RoomAccess implements OnApplicationBootstrap {
   #policy: RoomPolicy | undefined;
   /** The module's own, by room kind. */
   readonly #ofKind = new Map<string, RoomPolicy>();
+  readonly #paces = new Map<string, Pace>();
 
   constructor(
     private readonly options: RealtimeOptions,
@@ -30,6 +32,19 @@ export class RoomAccess implements OnApplicationBootstrap {
   /** Lets a feature decide about the rooms of a kind: the application's policy is not asked about them. */
   govern(kind: string, policy: RoomPolicy): void {
     this.#ofKind.set(kind, policy);
+  }
+
+  /** Lets a feature decide how often one says something in the rooms of a kind. */
+  setPace(kind: string, pace: Pace): void {
+    this.#paces.set(kind, pace);
+  }
+
+  /**
+   * Before something is said in a room; what is returned takes that back, if it could not be said.
+   * @throws RealtimeError `rate_limited` where one has to wait
+   */
+  async takeTurn(identity: Identity, room: RoomName): Promise<() => void> {
+    return (await this.#paces.get(roomKind(room))?.take(identity, room)) ?? (() => undefined);
   }
 
   /** Waits only for a policy that does. @throws RealtimeError `forbidden`, or what the policy threw */

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { RoomAccess } from './room-access';
-import type { Connection } from '../connections/connection';
-import { Connections } from '../connections/connections';
+import type { CommandOf, ConnectionsOf } from '../nodes/command';
+import { AskOptions, Nodes } from '../nodes/nodes';
 import type { ErrorCode } from '../protocol/errors';
 import { RealtimeError } from '../protocol/errors';
 import type { Member } from '../protocol/frames';
-import { EVERYONE, RoomName, userRoom } from '../protocol/room-name';
-import type { Eviction } from './joining';
+import type { RoomName } from '../protocol/room-name';
+import { LocalRooms } from './local-rooms';
 import { membersOf } from './members';
-import type { Room } from './room';
 import { Rooms } from './rooms';
 
 export interface Removal {
@@ -17,81 +15,90 @@ export interface Removal {
   readonly message?: string;
 }
 
-/** The rooms, for application code: who is there, and who must go. Of this process. */
+/** What was done, or found, on all nodes. */
+export interface Reached {
+  /** On all nodes that answered. */
+  readonly connections: number;
+  /**
+   * The names of the nodes that did not answer in time, or could not do it: what is there is not counted, and may have
+   * been done or not. One that died is named until its lease is over.
+   */
+  readonly unanswered: readonly string[];
+}
+
+/**
+ * The rooms, for application code: who is there, and who must go. On all nodes that share a Redis; on this one at once,
+ * also when the others cannot be reached, which is told by rejecting as `unavailable`. What is to be said to a user is
+ * emitted: `EventsService.emit(type, data, { user, mailbox: true })` waits for one who is away.
+ */
 @Injectable()
 export class RoomsService {
   constructor(
     private readonly rooms: Rooms,
-    private readonly connections: Connections,
-    private readonly access: RoomAccess,
-  ) {}
+    private readonly local: LocalRooms,
+    private readonly nodes: Nodes,
+  ) {
+    nodes.handle('count_connections', (of) => ({ connections: local.count(of) }));
+    nodes.handle('disconnect_user', ({ user, message }) => ({ connections: local.disconnect(user, message) }));
+    nodes.handle('remove_user', ({ room, user, code, message }) => ({
+      connections: local.remove(room, user, { code, message }),
+    }));
+    nodes.handle('recheck', async (target) => ({ connections: await local.recheck(target) }));
+  }
 
   /** The users in a room, each once. */
   members(room: RoomName): Member[] {
     return membersOf(this.rooms.find(room)?.present() ?? []);
   }
 
-  /** Connections in a room. */
-  count(room: RoomName): number {
-    return [...(this.rooms.find(room)?.present() ?? [])].length;
-  }
-
-  isMember(room: RoomName, userId: string): boolean {
-    return [...this.connections.ofUser(userId)].some((connection) => this.rooms.isMember(connection, room));
-  }
-
-  /** Takes a user out of a room; each of its connections is told `room_left`. Returns how many there were. */
-  removeUser(room: RoomName, userId: string, { code = 'forbidden', message }: Removal = {}): number {
-    const found = this.rooms.find(room);
-    if (!found) return 0;
-    const eviction = { code, message: message ?? new RealtimeError(code).message };
-    const connections = connectionsIn(found).filter((connection) => connection.userId === userId);
-    return connections.filter((connection) => this.rooms.evict(connection, found, eviction)).length;
-  }
-
-  /** Closes every connection of a user with 4503: its client does not come back by itself. Returns how many. */
-  disconnectUser(userId: string, message = 'disconnected by an administrator'): number {
-    const connections = [...this.connections.ofUser(userId)];
-    for (const connection of connections) connection.close('disconnected_by_admin', message);
-    return connections.length;
+  /** Connections: in all, of a user, in a room, of a user in a room. @throws RealtimeError `unavailable` */
+  count({ room, user }: ConnectionsOf = {}): Promise<Reached> {
+    return this.#ask({ type: 'count_connections', room, user });
   }
 
   /**
-   * Asks the policy again for living memberships, of a room or of a user, and takes out those it now refuses.
-   * Returns how many were taken out.
+   * Whether a user is in a room. That it is not, when a node did not answer, may be wrong: `count` tells.
+   * @throws RealtimeError `unavailable`
    */
-  async recheck(target: { room: RoomName } | { user: string }): Promise<number> {
-    this.rooms.beginRecheck();
-    const verdicts = this.#memberships(target).map(async ([connection, room]) => {
-      const eviction = await this.#refusal(connection, room.name);
-      return eviction !== undefined && this.rooms.evict(connection, room, eviction);
-    });
-    return (await Promise.all(verdicts)).filter(Boolean).length;
+  async isMember(room: RoomName, user: string): Promise<boolean> {
+    if (this.local.count({ room, user }) > 0) return true;
+    return (await this.count({ room, user })).connections > 0;
   }
 
-  #memberships(target: { room: RoomName } | { user: string }): [Connection, Room][] {
-    if ('room' in target) {
-      const room = this.rooms.find(target.room);
-      return room ? connectionsIn(room).map((connection) => [connection, room]) : [];
-    }
-    return [...this.connections.ofUser(target.user)].flatMap((connection) =>
-      this.rooms.around(connection).map((room): [Connection, Room] => [connection, room]),
-    );
+  /**
+   * Takes a user out of a room; each of its connections is told `room_left`. It may join again where the policy allows.
+   * @throws RealtimeError `unavailable`
+   */
+  removeUser(room: RoomName, user: string, { code = 'forbidden', message }: Removal = {}): Promise<Reached> {
+    return this.#ask({ type: 'remove_user', room, user, code, message: message ?? new RealtimeError(code).message });
   }
 
-  async #refusal(connection: Connection, room: RoomName): Promise<Eviction | undefined> {
-    if (room === EVERYONE || room === userRoom(connection.userId!)) return undefined;
-    try {
-      await this.access.authorize(connection.identity!, 'join', room);
-      return undefined;
-    } catch (error) {
-      if (error instanceof RealtimeError) return { code: error.code, message: error.message };
-      throw error;
-    }
+  /**
+   * Closes every connection of a user with 4503: its client does not come back by itself.
+   * @throws RealtimeError `unavailable`
+   */
+  disconnectUser(user: string, message = 'disconnected by an administrator'): Promise<Reached> {
+    return this.#ask({ type: 'disconnect_user', user, message });
   }
-}
 
-/** Members and those on their way in. */
-function connectionsIn(room: Room): Connection[] {
-  return [...room.members, ...room.joining.keys()];
+  /**
+   * Asks the policy again for living memberships, of a room, of a user or of both, and takes out those it now refuses.
+   * Rejects with what the policy throws on this node, but for a `RealtimeError`, which is a verdict unless it is
+   * `unavailable`. A policy that has many to look up may take longer than other nodes are waited for: give it time.
+   * @throws RealtimeError `unavailable`
+   */
+  async recheck(target: ConnectionsOf, options: AskOptions = {}): Promise<Reached> {
+    return this.#ask({ type: 'recheck', room: target.room, user: target.user }, options);
+  }
+
+  async #ask(
+    command: CommandOf<'count_connections' | 'disconnect_user' | 'remove_user' | 'recheck'>,
+    options?: AskOptions,
+  ): Promise<Reached> {
+    const { answers, failures, unanswered } = await this.nodes.ask(command, options);
+    const own = failures.get(this.nodes.name);
+    if (own) throw own;
+    const connections = [...answers.values()].reduce((sum, answer) => sum + answer.connections, 0);
+    return { connections, unanswered: [...unanswered, ...failures.keys()] };
+  }
 }

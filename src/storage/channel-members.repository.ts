@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { ChannelBansTable, ChannelRole, Database } from './database';
+import type { ChannelBansTable, ChannelMembersTable, ChannelRole, Database } from './database';
 import { Storage } from './storage';
 
+export type MemberRow = Omit<Selectable<ChannelMembersTable>, 'channel_id'>;
 export type BanRow = Selectable<ChannelBansTable>;
 
 /** What a channel knows of one user. */
@@ -37,6 +38,13 @@ export class ChannelMembers {
     await members.where('user_id', '=', userId).execute();
   }
 
+  /** By user id. */
+  page(channel: string, after: string | undefined, limit: number): Promise<MemberRow[]> {
+    const members = this.storage.db.selectFrom('channel_members').select(['user_id', 'role', 'joined_at']);
+    const page = members.where('channel_id', '=', channel).orderBy('user_id').limit(limit);
+    return (after === undefined ? page : page.where('user_id', '>', after)).execute();
+  }
+
   async count(db: Kysely<Database>, table: 'channel_members' | 'channel_bans', channel: string): Promise<number> {
     const query = db.selectFrom(table).select(({ fn }) => fn.countAll().as('count'));
     return Number((await query.where('channel_id', '=', channel).executeTakeFirstOrThrow()).count);
@@ -66,9 +74,28 @@ export class ChannelMembers {
     return (after === undefined ? page : page.where('user_id', '>', after)).execute();
   }
 
-  /** Takes out all members and bans of a channel. */
-  async clear(trx: Transaction<Database>, channel: string): Promise<void> {
-    await trx.deleteFrom('channel_members').where('channel_id', '=', channel).execute();
-    await trx.deleteFrom('channel_bans').where('channel_id', '=', channel).execute();
+  /** Takes out some of a channel's members and bans; false when there are no more. */
+  clearSome(channel: string, limit: number): Promise<boolean> {
+    return this.storage.write(async (trx) => {
+      const members = await deleteSome(trx, 'channel_members', channel, limit);
+      const bans = await deleteSome(trx, 'channel_bans', channel, limit);
+      return members === limit || bans === limit;
+    });
   }
+}
+
+async function deleteSome(
+  trx: Transaction<Database>,
+  table: 'channel_members' | 'channel_bans',
+  channel: string,
+  limit: number,
+): Promise<number> {
+  const some = trx
+    .selectFrom(table)
+    .select('user_id')
+    .where('channel_id', '=', channel)
+    .orderBy('user_id')
+    .limit(limit);
+  const rows = trx.deleteFrom(table).where('channel_id', '=', channel).where('user_id', 'in', some);
+  return Number((await rows.executeTakeFirst()).numDeletedRows);
 }

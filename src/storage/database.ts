@@ -90,6 +90,8 @@ export interface AuditEntriesTable {
   readonly code: string | null;
   readonly connection_id: string | null;
   readonly address: string | null;
+  /** How often, within a moment: of refused logins that are alike one entry is kept. */
+  readonly count: Generated<number>;
 }
 
 export interface MigrationsTable {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from 'kysely';
+import { sql, Transaction } from 'kysely';
 import type { StreamPosition } from '../protocol/position';
 import type { Database } from './database';
 import { Storage } from './storage';
@@ -8,6 +8,12 @@ export interface NewMail {
   readonly userId: string;
   readonly id: string;
   readonly body: string;
+}
+
+/** Of one user. */
+export interface MailLimits {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
 }
 
 /** A message that waits. */
@@ -32,11 +38,11 @@ export interface StoredMail {
 export class MailboxMessages {
   constructor(private readonly storage: Storage) {}
 
-  /** Adds a message; the user's oldest go where there are more than `most`. */
-  add(mail: NewMail, most: number): Promise<StoredMail> {
+  /** Adds a message; the user's oldest go where there is too much. */
+  add(mail: NewMail, limits: MailLimits): Promise<StoredMail> {
     return this.storage.write(async (trx) => {
       const added = await insert(trx, mail);
-      if (added) return { ...added, isNew: true, dropped: await trim(trx, mail.userId, most) };
+      if (added) return { ...added, isNew: true, dropped: await trim(trx, mail, limits) };
       const { seq } = await trx
         .selectFrom('mailbox_messages')
         .select('seq')
@@ -130,14 +136,33 @@ function insert(trx: Transaction<Database>, { userId, id, body }: NewMail): Prom
     .executeTakeFirst();
 }
 
-async function trim(trx: Transaction<Database>, userId: string, most: number): Promise<number> {
+async function trim(trx: Transaction<Database>, { userId, body }: NewMail, limits: MailLimits): Promise<number> {
+  const { maxMessages, maxBytes } = limits;
   const ofUser = trx.selectFrom('mailbox_messages').select('seq').where('user_id', '=', userId);
-  const over = await ofUser.orderBy('seq', 'desc').offset(most).limit(1).executeTakeFirst();
-  if (!over) return 0;
+  const over = await ofUser.orderBy('seq', 'desc').offset(maxMessages).limit(1).executeTakeFirst();
+  const dropped = over ? await removeUpTo(trx, userId, over.seq) : 0;
+  // To sum up a mailbox costs more than to store a message. Those that are smaller make, all of them, another `maxBytes`.
+  if (Buffer.byteLength(body) <= maxBytes / maxMessages) return dropped;
+  const tooMuch = await newestBeyond(trx, userId, maxBytes);
+  return tooMuch === undefined ? dropped : dropped + (await removeUpTo(trx, userId, tooMuch));
+}
+
+/** The newest message, but for the very last one, which together with what is newer takes more than `maxBytes`. */
+async function newestBeyond(trx: Transaction<Database>, userId: string, maxBytes: number): Promise<number | undefined> {
+  const sums = trx
+    .selectFrom('mailbox_messages')
+    .select(['seq', sql<number>`row_number() over (order by seq desc)`.as('place')])
+    .select(sql<number>`sum(octet_length(body)) over (order by seq desc)`.as('bytes'))
+    .where('user_id', '=', userId);
+  const beyond = trx.selectFrom(sums.as('sums')).select('seq').where('bytes', '>', maxBytes).where('place', '>', 1);
+  return (await beyond.orderBy('seq', 'desc').limit(1).executeTakeFirst())?.seq;
+}
+
+async function removeUpTo(trx: Transaction<Database>, userId: string, seq: number): Promise<number> {
   const { numDeletedRows } = await trx
     .deleteFrom('mailbox_messages')
     .where('user_id', '=', userId)
-    .where('seq', '<=', over.seq)
+    .where('seq', '<=', seq)
     .executeTakeFirst();
   return Number(numDeletedRows);
 }

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Benchmark } from './benchmarks/benchmark';
+import { chat } from './benchmarks/chat';
 import { fanOut, forms } from './benchmarks/fan-out';
+import { handshake } from './benchmarks/handshake';
 import { memory } from './benchmarks/memory';
 import { ping } from './benchmarks/ping';
 import { slowConsumers } from './benchmarks/slow-consumers';
@@ -19,10 +21,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   smallRooms(100),
   ping(1, 2000),
   ping(32, 120),
+  handshake(8000),
   storm(10_000),
   memory(10_000),
   slowConsumers(100),
   forms(60),
+  chat(10, 1000),
+  chat(10),
 ];
 
 export interface Result {

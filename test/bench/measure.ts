@@ -9,6 +9,9 @@ export interface Sample {
   readonly rate: number;
   readonly p50Ms?: number;
   readonly p99Ms?: number;
+  /** How late the event loop of the server was, where that was watched. */
+  readonly loopP99Ms?: number;
+  readonly loopMaxMs?: number;
   /** Why the run does not count: a client missed something, or got it twice or out of order. */
   readonly invalid?: string;
 }
@@ -29,6 +32,11 @@ export class Latencies {
 
   add(ms: number): void {
     this.#values.push(ms);
+  }
+
+  /** All that another one has. */
+  take(other: Latencies): void {
+    this.#values.push(...other.#values);
   }
 
   percentiles(): { p50Ms?: number; p99Ms?: number } {

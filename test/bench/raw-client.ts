@@ -24,8 +24,8 @@ export class RawClient {
     private readonly dialect: Dialect,
   ) {}
 
-  /** Connects, upgrades, and goes through the dialect's greeting for a room. */
-  static async open(port: number, dialect: Dialect, room: string, token: string): Promise<RawClient> {
+  /** Connects, upgrades, goes through the dialect's greeting, and joins the room if there is one. */
+  static async open(port: number, dialect: Dialect, room: string | undefined, token: string): Promise<RawClient> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     const client = new RawClient(socket, dialect);
     await once(socket, 'connect');
@@ -46,7 +46,7 @@ export class RawClient {
       ].join('\r\n'),
     );
     await upgraded;
-    for (const step of dialect.greeting(room)) {
+    for (const step of [...dialect.greeting, ...(room ? dialect.join(room) : [])]) {
       if (step.send) client.send(step.send);
       if (step.await) await frames(step.await);
     }

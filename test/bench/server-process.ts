@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DIALECTS } from './peers/dialects';
 import { BENCH_SECRET, Dialect, PeerName } from './peers/peer';
 import { RawClient } from './raw-client';
-import type { Request, Usage } from './server';
+import type { LoopDelay, Request, Usage } from './server';
 
 const jwt = new JwtService({ secret: BENCH_SECRET });
 const CONNECTING_AT_ONCE = 50;
@@ -23,8 +23,9 @@ export class ServerProcess {
     this.dialect = DIALECTS[peer];
   }
 
-  static async start(peer: PeerName, flags: string[] = []): Promise<ServerProcess> {
-    const child = fork(join(__dirname, 'server.js'), [peer], { execArgv: ['--expose-gc', ...flags] });
+  /** `place`: where its database is, for those that have one. */
+  static async start(peer: PeerName, flags: string[] = [], place = ''): Promise<ServerProcess> {
+    const child = fork(join(__dirname, 'server.js'), [peer, place], { execArgv: ['--expose-gc', ...flags] });
     // Without it no run would ever end.
     child.once('exit', (code) => {
       if (code) throw new Error(`The server of ${peer} ended with ${code}`);
@@ -33,8 +34,12 @@ export class ServerProcess {
     return new ServerProcess(peer, child, port);
   }
 
-  /** Opens clients of users of their own; `roomOf` names the room of each. */
-  async connect(count: number, roomOf: (index: number) => string, distinctTokens = false): Promise<RawClient[]> {
+  /** Opens clients; `roomOf` names the room of each, if it is to join one. */
+  async connect(
+    count: number,
+    roomOf: (index: number) => string | undefined,
+    distinctTokens = false,
+  ): Promise<RawClient[]> {
     const shared = tokenOf('bench');
     const opened: RawClient[] = [];
     for (let i = 0; i < count; i += CONNECTING_AT_ONCE) {
@@ -51,16 +56,29 @@ export class ServerProcess {
     this.#ask({ ask: 'broadcast', first, count, filling });
   }
 
-  async usage(): Promise<Usage> {
-    this.#ask({ ask: 'usage' });
-    const [usage] = (await once(this.process, 'message')) as [Usage];
-    return usage;
+  usage(): Promise<Usage> {
+    return this.#answer({ ask: 'usage' });
+  }
+
+  watchLoop(): void {
+    this.#ask({ ask: 'watch-loop' });
+  }
+
+  /** Since it is watched. */
+  loopDelay(): Promise<LoopDelay> {
+    return this.#answer({ ask: 'loop' });
   }
 
   async stop(): Promise<void> {
     for (const client of this.clients) client.close();
     this.process.disconnect();
     await once(this.process, 'exit');
+  }
+
+  async #answer<T>(request: Request): Promise<T> {
+    this.#ask(request);
+    const [answer] = (await once(this.process, 'message')) as [T];
+    return answer;
   }
 
   #ask(request: Request): void {

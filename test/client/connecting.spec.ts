@@ -49,7 +49,7 @@ describe('a client', () => {
     const joined = signal(client.room('project:42'), 'joined');
     await client.connect();
     await joined;
-    expect(server.rooms.isMember('project:42', 'alice')).toBe(true);
+    expect(await server.rooms.isMember('project:42', 'alice')).toBe(true);
   });
 
   it('that is closed does nothing any more until it is told to connect', async () => {

@@ -47,8 +47,9 @@ describe('a loop over events', () => {
   it('fails when the server takes the client out', async () => {
     const { server, room } = await project();
     const next = room.events('task.created').next();
-    server.rooms.removeUser('project:42', 'alice', { code: 'banned' });
-    await expect(next).rejects.toMatchObject({ code: 'banned' });
+    const failed = expect(next).rejects.toMatchObject({ code: 'banned' });
+    await server.rooms.removeUser('project:42', 'alice', { code: 'banned' });
+    await failed;
   });
 
   it('fails, after what it could keep, when it reads too slowly', async () => {

@@ -139,7 +139,10 @@ describe('without a connection', () => {
     proxy.heal();
     expect((await Promise.all(replies)).map(({ offset }) => offset)).toEqual([1, 2, 3]);
     await until(() => said.length === 3, 'what was said');
-    expect([said, server.rooms.count('chat:lobby')]).toEqual([['one', 'two', 'three'], 1]);
+    expect([said, (await server.rooms.count({ room: 'chat:lobby' })).connections]).toEqual([
+      ['one', 'two', 'three'],
+      1,
+    ]);
   });
 
   it('no more of them wait than were allowed to', async () => {

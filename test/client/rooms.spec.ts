@@ -62,7 +62,7 @@ describe('a room', () => {
     const room = sdk(server, 'alice').room('chat:lobby');
     await room.join();
     const left = signal(room, 'left');
-    server.rooms.removeUser('chat:lobby', 'alice', { code: 'banned', message: 'spam' });
+    await server.rooms.removeUser('chat:lobby', 'alice', { code: 'banned', message: 'spam' });
     expect(await left).toMatchObject({ error: { code: 'banned', message: 'spam' } });
     expect(room.joined).toBe(false);
   });
@@ -85,7 +85,7 @@ describe('a room', () => {
     void room.leave();
     await room.join();
     await expect(first).rejects.toMatchObject({ code: 'closed' });
-    expect(server.rooms.count('project:42')).toBe(1);
+    expect((await server.rooms.count({ room: 'project:42' })).connections).toBe(1);
   });
 
   it('is the same object for the same name', async () => {

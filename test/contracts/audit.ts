@@ -1,4 +1,5 @@
-import { AuditLog, AuditQuery, Traffic } from '../../src';
+import { AuditLog, AuditQuery, ChannelModeration, Traffic } from '../../src';
+import { channelsAs } from '../support/channels';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { until } from '../support/until';
 import type { ChatDatabase } from './chat';
@@ -23,6 +24,8 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
     it('says who connected, joined, chatted, left and went, from where, and what for', async () => {
       const server = await node();
       await expect(server.open('', { headers: { authorization: 'Bearer forged' } })).rejects.toThrow('401');
+      // Or the next one would be counted with it.
+      await recorded(server, 1);
       const alice = await server.connect('alice');
       await alice.join(ROOM);
       await alice.join(ROOM);
@@ -31,11 +34,11 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       await alice.request('chat', { room: ROOM, text }, 'c-1');
       await alice.request('chat_edit', { room: ROOM, id, text: 'another' });
       await alice.request('chat_delete', { room: ROOM, id });
-      server.rooms.removeUser(ROOM, 'alice', { code: 'banned' });
+      await server.rooms.removeUser(ROOM, 'alice', { code: 'banned' });
       await alice.join(ROOM);
       await alice.request('leave_room', { room: ROOM });
       await alice.request('authenticate', { token: 'forged' });
-      server.rooms.disconnectUser('alice');
+      await server.rooms.disconnectUser('alice');
       await alice.closed;
       await recorded(server, 11);
       const { entries } = await query(server);
@@ -56,6 +59,62 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       ];
       expect(entries).toEqual(expected.map((entry) => ({ at: expect.any(Number) as number, ...entry })));
       expect(JSON.stringify(entries)).not.toContain(text);
+    });
+
+    it('says who did what to a channel and to whom, and from where', async () => {
+      const server = await node();
+      const [alice, bob] = ['alice', 'bob'].map((user) => channelsAs(server, user));
+      const password = 'open sesame';
+      await alice('POST', '', { id: 'den', name: 'The den' });
+      await alice('PATCH', '/den', { name: 'A den', slow_mode_seconds: 5 });
+      await alice('PUT', '/den/password', { password });
+      await bob('POST', '/den/join', { password: 'wrong password' });
+      for (let n = 0; n < 2; n++) await bob('POST', '/den/join', { password });
+      await bob('DELETE', '/den');
+      await bob('POST', '/den/leave');
+      for (let n = 0; n < 2; n++) await alice('POST', '/den/members', { user_id: 'bob' });
+      await alice('PUT', '/den/members/bob', { role: 'moderator' });
+      await alice('DELETE', '/den/members/bob');
+      await alice('PUT', '/den/bans/bob', { reason: 'a reason of its own' });
+      await bob('POST', '/den/join', { password });
+      await alice('DELETE', '/den/bans/bob');
+      await alice('DELETE', '/den/bans/bob');
+      await server.app.get(ChannelModeration).ban({ userId: 'root', roles: ['admin'] }, 'den', 'bob', {});
+      await alice('DELETE', '/den');
+      await recorded(server, 13);
+      const { entries } = await query(server);
+      const address = '127.0.0.1';
+      expect(entries.toReversed().map(({ at: _, room: __, ...entry }) => entry)).toEqual([
+        { type: 'channel_created', user: 'alice', address },
+        { type: 'channel_changed', user: 'alice', address, target: 'name,slow_mode_seconds' },
+        { type: 'channel_password_set', user: 'alice', address },
+        { type: 'password_refused', user: 'bob', address },
+        { type: 'channel_entered', user: 'bob', address },
+        { type: 'channel_left', user: 'bob', address },
+        { type: 'member_invited', user: 'alice', address, target: 'bob' },
+        { type: 'role_set', user: 'alice', address, target: 'bob', code: 'moderator' },
+        { type: 'member_removed', user: 'alice', address, target: 'bob' },
+        { type: 'user_banned', user: 'alice', address, target: 'bob' },
+        { type: 'user_unbanned', user: 'alice', address, target: 'bob' },
+        { type: 'user_banned', user: 'root', target: 'bob' },
+        { type: 'channel_deleted', user: 'alice', address },
+      ]);
+      expect(new Set(entries.map(({ room }) => room))).toEqual(new Set(['channel:den']));
+      for (const text of [password, 'wrong password', 'a reason']) expect(JSON.stringify(entries)).not.toContain(text);
+    });
+
+    it('holds a flood of refused logins as few entries that count', async () => {
+      const server = await node();
+      const headers = { authorization: 'Bearer forged' };
+      const tries = Array.from({ length: 50 }, () => server.open('', { headers }));
+      for (const { status } of await Promise.allSettled(tries)) expect(status).toBe('rejected');
+      const counted = async () =>
+        (await query(server)).entries.reduce(
+          (sum, { type, count = 1 }) => sum + (type === 'auth_refused' ? count : 0),
+          0,
+        );
+      await until(async () => (await counted()) === 50, '50 refused logins');
+      expect((await query(server)).entries.length).toBeLessThan(25);
     });
 
     it('is searched by user, room, type and time, in pages that nothing new shifts', async () => {
@@ -94,6 +153,17 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       await until(() => [...first.connections].length === 0, 'the end of the connection');
       await first.close();
       expect(await types(await node())).toEqual(['disconnected', 'connected']);
+    });
+
+    it('forgets what is older than it is to be kept', async () => {
+      const storage = database.open();
+      await storage.migrate();
+      const at = (age: number) => Date.now() - age;
+      const rows = [...Array.from({ length: 450 }, () => at(90_000)), at(30_000)].map((at) => ({ at, type: 'joined' }));
+      await storage.write((trx) => trx.insertInto('audit_entries').values(rows).execute());
+      const server = await node({ storage, audit: { retentionMs: 60_000 } });
+      await recorded(server, 1);
+      expect((await query(server)).entries[0].at).toBe(rows.at(-1)!.at);
     });
 
     it('costs nothing where it is off, and is where the host wants it', async () => {

@@ -1,32 +1,16 @@
 import { Storage } from '../../src';
-import { ChannelMembers } from '../../src/storage/channel-members.repository';
-import type { TestClient } from '../support/client';
 import { channelsAs } from '../support/channels';
+import { DEN as ROOM, join, openDen, say } from '../support/den';
 import { longestBlock } from '../support/event-loop';
-import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
-
-const ROOM = 'channel:den';
-let said = 0;
-/** Each time another command, also over another connection of the same user. */
-const say = (client: TestClient, text = 'hi') => client.request('chat', { room: ROOM, text }, `say-${++said}`);
-const join = (client: TestClient, password?: string) => client.request('join_room', { room: ROOM, password });
+import { RealtimeTestOptions, stopAll } from '../support/realtime';
 
 /** What channels promise on every database. `make` gives an empty one. */
 export function describeChannels(name: string, make: () => Promise<{ open(): Storage }>): void {
   describe(`channels on ${name}`, () => {
-    let database: { open(): Storage };
+    const den = async (channel?: object, options?: RealtimeTestOptions) =>
+      openDen((await make()).open(), channel, options);
 
-    beforeEach(async () => (database = await make()));
     afterEach(stopAll);
-
-    /** A channel `den` of alice's, with whatever it is made with. */
-    async function den(channel: object = {}, options: RealtimeTestOptions = {}) {
-      const server = await realtime({ storage: database.open(), ...options });
-      const asAlice = channelsAs(server, 'alice');
-      expect(await asAlice('POST', '', { id: 'den', name: 'The den', ...channel })).toMatchObject({ status: 201 });
-      const [alice, bob] = [await server.connect('alice'), await server.connect('bob')];
-      return { server, alice, bob, asAlice, asBob: channelsAs(server, 'bob') };
-    }
 
     describe('a password channel', () => {
       const PASSWORD = 'open sesame';
@@ -68,10 +52,10 @@ export function describeChannels(name: string, make: () => Promise<{ open(): Sto
       });
 
       it('blocks nobody while it is checked', async () => {
+        const { bob } = await protectedDen();
         let best = Infinity;
-        // Other processes take the core away now and then, a hash that blocks does so each time.
+        // Other processes take the core away now and then, a hash that blocks does so each time. More tries are refused.
         for (let round = 0; round < 5 && best >= 20; round++) {
-          const { bob } = await protectedDen();
           best = Math.min(best, await longestBlock(() => join(bob, 'wrong')));
         }
         expect(best).toBeLessThan(20);
@@ -194,72 +178,6 @@ export function describeChannels(name: string, make: () => Promise<{ open(): Sto
         await channelsAs(server, 'bob')('POST', '/den/leave');
         const replies = await Promise.all(others.map((client) => join(client)));
         expect(replies.map(({ type }) => type).sort()).toEqual(['error', 'error', 'room_joined']);
-      });
-    });
-
-    describe('a moderator', () => {
-      it("edits and deletes others' messages, is not slowed down, and is one no more when demoted", async () => {
-        const { alice, bob, asAlice } = await den({ slow_mode_seconds: 60 });
-        for (const client of [alice, bob]) await join(client);
-        const { id } = (await say(alice)).data;
-        expect((await bob.refusal('chat_edit', { room: ROOM, id, text: 'changed' })).code).toBe('forbidden');
-        await asAlice('PUT', '/den/members/bob', { role: 'moderator' });
-        expect((await bob.request('chat_edit', { room: ROOM, id, text: 'changed' })).type).toBe('ack');
-        for (let n = 0; n < 3; n++) expect((await say(bob)).type).toBe('ack');
-        await asAlice('PUT', '/den/members/bob', { role: 'member' });
-        expect((await bob.refusal('chat_delete', { room: ROOM, id })).code).toBe('forbidden');
-      });
-    });
-
-    describe('slow mode', () => {
-      it('lets a member say one thing in a while, whatever the connection, and says when the next', async () => {
-        const { bob, server, asAlice } = await den({ slow_mode_seconds: 60 });
-        const phone = await server.connect('bob');
-        for (const client of [bob, phone]) await join(client);
-        expect((await say(bob)).type).toBe('ack');
-        for (const client of [bob, phone]) {
-          const { code, retry_after_ms } = (await say(client, 'more')).data;
-          expect(code).toBe('rate_limited');
-          expect(retry_after_ms).toBeGreaterThan(50_000);
-          expect(retry_after_ms).toBeLessThanOrEqual(60_000);
-        }
-        await asAlice('PATCH', '/den', { slow_mode_seconds: 0 });
-        expect((await say(bob)).type).toBe('ack');
-      });
-    });
-
-    describe('a channel', () => {
-      it('that is deleted turns everybody out, keeps its id, and shows nothing any more', async () => {
-        const { alice, bob, asAlice, asBob } = await den();
-        for (const client of [alice, bob]) await join(client);
-        await say(alice);
-        expect((await asBob('DELETE', '/den')).body).toMatchObject({ code: 'forbidden' });
-        expect((await asAlice('DELETE', '/den')).status).toBe(204);
-        for (const client of [alice, bob]) {
-          expect((await client.next('room_left')).data).toMatchObject({ room: ROOM, code: 'not_found' });
-          expect((await join(client)).data).toMatchObject({ code: 'not_found' });
-          expect((await client.refusal('chat_history', { room: ROOM })).code).toBe('not_found');
-        }
-        expect((await asBob('POST', '', { id: 'den', name: 'Mine now' })).body).toMatchObject({
-          code: 'validation_failed',
-          details: [{ field: 'id', message: 'is taken' }],
-        });
-      });
-
-      it('is asked for in the database once, not for each message', async () => {
-        const { bob, server } = await den();
-        await join(bob);
-        const queries = jest.spyOn(server.app.get(ChannelMembers), 'standing');
-        for (let n = 0; n < 50; n++) expect((await say(bob)).type).toBe('ack');
-        expect(queries.mock.calls.length).toBeLessThanOrEqual(2);
-      });
-
-      it('is unavailable without a database, and other rooms go on', async () => {
-        const server = await realtime({ storage: false });
-        const bob = await server.connect('bob');
-        expect((await join(bob)).data).toMatchObject({ code: 'unavailable' });
-        expect((await channelsAs(server, 'bob')('GET', '')).body).toMatchObject({ code: 'unavailable' });
-        await bob.join('chat:lobby');
       });
     });
   });

@@ -132,6 +132,21 @@ export function describeMailbox(name: string, make: () => Promise<ChatDatabase>)
       expect(dropped(server)).toBe(2);
     });
 
+    it('keeps no more bytes than it may, but always the newest message', async () => {
+      const server = await node({ mailbox: { maxBytes: 10_000 } });
+      const text = 'é'.repeat(1_500);
+      const send = (n: number, filling: string) =>
+        server.events.emit('invoice.paid', { n, filling }, { user: 'alice', mailbox: true });
+      await mail(server, 0);
+      for (const n of range(4, 1)) await send(n, text);
+      expect(await numbers(await server.connect('alice'))).toEqual([2, 3, 4]);
+      expect(dropped(server)).toBe(2);
+      await send(5, text.repeat(5));
+      expect(await numbers(await server.connect('alice'))).toEqual([5]);
+      await mail(server, 6);
+      expect(await numbers(await server.connect('alice'))).toEqual([6]);
+    });
+
     it('forgets what is too old', async () => {
       const storage = database.open();
       const server = await node({ storage, mailbox: { maxAgeMs: 60_000 } });

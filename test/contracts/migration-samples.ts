@@ -88,7 +88,23 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   '0004-audit': {
     insert: (trx) => trx.insertInto('audit_entries').values(entry).execute(),
     check: async ({ db }) => {
-      expect(await db.selectFrom('audit_entries').selectAll().execute()).toEqual([{ ...entry, seq: 1 }]);
+      const rows = await db.selectFrom('audit_entries').selectAll().where('seq', '=', 1).execute();
+      expect(rows).toEqual([expect.objectContaining({ ...entry, seq: 1 })]);
     },
   },
+  '0005-audit-count': {
+    insert: (trx) =>
+      trx
+        .insertInto('audit_entries')
+        .values({ ...entry, count: 3 })
+        .execute(),
+    check: async ({ db }) => {
+      expect(await db.selectFrom('audit_entries').select('count').orderBy('seq').execute()).toEqual([
+        { count: 1 },
+        { count: 3 },
+      ]);
+    },
+  },
+  // Indexes only: what is there stays.
+  '0006-channel-lists': { insert: async () => undefined, check: async () => undefined },
 };

@@ -1,6 +1,7 @@
 import { PostgresStorage } from '../../src';
 import { PostgresServer } from '../support/postgres';
 import { describeAudit } from './audit';
+import { describeChannelRules } from './channel-rules';
 import { describeChannels } from './channels';
 import { describeChat } from './chat';
 import { describeChatRelay } from './chat-relay';
@@ -26,4 +27,5 @@ describeChat('PostgreSQL', chatDatabase);
 describeChatRelay('PostgreSQL', chatDatabase);
 describeMailbox('PostgreSQL', chatDatabase);
 describeChannels('PostgreSQL', chatDatabase);
+describeChannelRules('PostgreSQL', chatDatabase);
 describeAudit('PostgreSQL', chatDatabase);

@@ -118,6 +118,8 @@ describe('wrong input', () => {
     ['GET', '?after=a&after=b', undefined, 'after'],
     ['GET', '?order=name', undefined, 'order'],
     ['GET', '/den/bans?limit=-1', undefined, 'limit'],
+    ['GET', '/den/members?limit=201', undefined, 'limit'],
+    ['GET', '/den/members?after=a%00b', undefined, 'after'],
   ];
 
   it('is answered with what is wrong, and does nothing', async () => {
@@ -144,6 +146,7 @@ describe('wrong input', () => {
       ['PATCH', '', { name: 'x' }],
       ['DELETE', '', undefined],
       ['GET', '', undefined],
+      ['GET', '/members', undefined],
       ['PUT', '/password', { password: 'open sesame' }],
       ['POST', '/join', {}],
       ['POST', '/leave', undefined],
@@ -198,6 +201,16 @@ describe('the routes of the channels', () => {
     await alice('POST', '', { name: 'One' });
     expect((await alice('POST', '', { name: 'Two' })).body).toMatchObject({ code: 'limit_exceeded' });
     expect((await bob('POST', '', { name: 'One' })).status).toBe(201);
+  });
+
+  it('take so many requests of each user, and say when the next', async () => {
+    const { server, alice, bob } = await api({ channels: { requests: { perSecond: 0.01, burst: 3 } } });
+    for (let n = 0; n < 3; n++) expect((await alice('GET', '')).status).toBe(200);
+    const { status, body, headers } = await alice('GET', '');
+    expect([status, body.code, Number(headers.get('retry-after')) > 50]).toEqual([429, 'rate_limited', true]);
+    expect((await bob('GET', '')).status).toBe(200);
+    // What its connections send is counted apart.
+    expect((await (await server.connect('alice')).request('ping')).type).toBe('pong');
   });
 
   it("work beside the host's own pipes and guards", async () => {

@@ -109,6 +109,27 @@ describe('while PostgreSQL', () => {
     await proxy.close();
   });
 
+  it('hangs, who connects waits so long for the mailbox, is told, and goes on; what waited comes the next time', async () => {
+    const proxy = await TcpProxy.to(Number(new URL(url).port));
+    const throughProxy = Object.assign(new URL(url), { port: String(proxy.port) }).href;
+    const storage = new PostgresStorage({ url: throughProxy, timeoutMs: SOON_MS, maxConnections: 2 });
+    const { events, connect } = await realtime({ storage });
+    await events.emit('invoice.paid', { n: 1 }, { user: 'alice', mailbox: true });
+    proxy.hang();
+    const since = Date.now();
+    const alice = await connect('alice', { query: '?room=lobby' });
+    expect((await alice.next('error')).data).toMatchObject({ code: 'unavailable', retryable: true });
+    await alice.next('room_joined');
+    expect(Date.now() - since).toBeLessThan(10 * SOON_MS);
+    await events.emit('lunch.served', {}, { user: 'alice' });
+    await alice.next('lunch.served');
+    expect(alice.frames.filter(({ type }) => type === 'invoice.paid')).toEqual([]);
+    proxy.resume();
+    expect((await (await connect('alice')).next('invoice.paid')).data).toEqual({ n: 1 });
+    await stopAll();
+    await proxy.close();
+  });
+
   it('cannot be reached at the start, the boot fails and says so, without the password', async () => {
     const nowhere = new PostgresStorage({ url: 'postgres://alice:hunter2@127.0.0.1:1/app' });
     const boot = realtime({ storage: nowhere });

@@ -76,7 +76,7 @@ describe('an event for a mailbox', () => {
     const without = await realtime({ storage: false });
     await expect(without.events.emit('invoice.paid', {}, toAlice)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('storage: false') as string,
+      message: expect.stringContaining('Give it the option "storage"') as string,
     });
     const alice = await without.connect('alice');
     expect((await alice.refusal('received', { room: 'user:alice', offset: 1 })).code).toBe('unavailable');

@@ -59,6 +59,11 @@ export class Program {
     this.#child.kill(signal);
   }
 
+  /** Writes to its standard input. */
+  say(text: string): void {
+    this.#child.stdin!.write(text);
+  }
+
   /** What a pattern finds in the output, as soon as it is there. */
   async prints(pattern: RegExp): Promise<RegExpExecArray> {
     const printed = new Promise<RegExpExecArray>((done) => {

@@ -87,7 +87,7 @@ class Run {
     if (step.do === 'publish') for (let i = 0; i < step.times; i++) this.#publish(ROOMS[step.room], step);
     else if (step.do === 'join') this.#join(this.#clients[step.who], ROOMS[step.room], step.back);
     else if (step.do === 'leave') this.#leave(this.#clients[step.who], ROOMS[step.room]);
-    else if (step.do === 'evict') this.#wire.service.removeUser(ROOMS[step.room], USERS[step.who]);
+    else if (step.do === 'evict') void this.#wire.service.removeUser(ROOMS[step.room], USERS[step.who]);
     else if (step.do === 'giveUp') this.#giveUp(this.#clients[step.who]);
     else if (step.do === 'drop') await this.#reconnect(step.who);
     else if (step.do === 'fail') this.#backplane.failNext(step.call);

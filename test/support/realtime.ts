@@ -59,13 +59,14 @@ const directory = temporaryDirectory();
 let servers = 0;
 
 export async function realtime(options: RealtimeTestOptions = {}): Promise<Realtime> {
-  const { host, http, https, configure, limited, auth, ...module } = options;
+  const { host, http, https, configure, limited, auth, channels, ...module } = options;
   const log = new TestLogger();
   const rateLimit = limited ? module.rateLimit : { perSecond: 1e6, burst: 1e6, ...module.rateLimit };
   const settings: RealtimeModuleOptions = {
     storage: new SqliteStorage({ file: join(directory, `${++servers}.sqlite`) }),
     ...module,
     rateLimit,
+    channels: limited ? channels : { requests: { perSecond: 1e6, burst: 1e6 }, ...channels },
     auth: auth?.publicKey || auth?.keys || auth?.authenticator ? auth : { secret: SECRET, ...auth },
   };
   @Module({ ...host, imports: [RealtimeModule.forRoot(settings), ...(host?.imports ?? [])] })

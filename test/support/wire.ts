@@ -7,8 +7,10 @@ import { Connections } from '../../src/connections/connections';
 import { bindSocket } from '../../src/connections/socket-events';
 import { Traffic } from '../../src/connections/traffic';
 import { Turn } from '../../src/connections/turn';
+import { OneNode } from '../../src/nodes/one-node';
 import { roomKind } from '../../src/protocol/room-name';
 import { RealtimeOptions } from '../../src/realtime.options';
+import { LocalRooms } from '../../src/rooms/local-rooms';
 import { RoomAccess } from '../../src/rooms/room-access';
 import { Rooms } from '../../src/rooms/rooms';
 import { RoomsService } from '../../src/rooms/rooms.service';
@@ -56,6 +58,7 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
   const access = new RoomAccess(options, undefined as never);
   const rooms = new Rooms(backplane, access, options, turn, traffic, connections);
   rooms.onApplicationBootstrap();
+  const local = new LocalRooms(rooms, connections, access);
   const server = new ws.WebSocketServer({ noServer: true, clientTracking: false });
   const context: ConnectionContext = {
     turn,
@@ -84,5 +87,5 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
     return connection!;
   }
 
-  return { rooms, service: new RoomsService(rooms, connections, access), connect, turn, traffic };
+  return { rooms, service: new RoomsService(rooms, local, new OneNode()), connect, turn, traffic };
 }

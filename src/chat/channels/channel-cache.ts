@@ -4,7 +4,10 @@ import { ChannelMembers, Standing } from '../../storage/channel-members.reposito
 import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
 import { CHANNEL_ID } from './channel';
 
-/** How long another node's change may go unnoticed here, milliseconds: what this node changes it forgets at once. */
+/**
+ * How long a change may go unnoticed here that nobody tells of, milliseconds: of a node that died in the middle of it, or
+ * knows of no other. What this node changes, and what it is told, it forgets at once.
+ */
 const TTL_MS = 3_000;
 const MAX_CHANNELS = 10_000;
 const MAX_STANDINGS = 50_000;
@@ -37,6 +40,13 @@ export class ChannelCache {
     this.#forgotten++;
     if (userId === undefined) this.#channels.delete(id);
     else this.#standings.delete(keyOf(id, userId));
+  }
+
+  /** After changes nobody knows of. */
+  forgetAll(): void {
+    this.#forgotten++;
+    this.#channels.clear();
+    this.#standings.clear();
   }
 
   async #load<Value extends object>(

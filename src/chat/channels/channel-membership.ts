@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Identity } from '../../auth/identity';
 import { isAdmin } from '../../auth/room-policy';
 import { RealtimeError } from '../../protocol/errors';
-import { Rooms } from '../../rooms/rooms';
-import { RoomsService } from '../../rooms/rooms.service';
 import { ChannelMembers } from '../../storage/channel-members.repository';
 import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
 import { Storage } from '../../storage/storage';
 import { Attempts } from './attempts';
-import { found, refuseBanned, roomOf } from './channel';
+import { found, refuseBanned } from './channel';
 import { ChannelCache } from './channel-cache';
+import { Actor, ChannelChanges } from './channel-changes';
+import { ChannelEffects } from './channel-effects';
 import { Passwords } from './passwords';
 
 /** How users become members of a channel, and cease to be. */
@@ -22,40 +21,43 @@ export class ChannelMembership {
     private readonly cache: ChannelCache,
     private readonly passwords: Passwords,
     private readonly attempts: Attempts,
-    private readonly rooms: Rooms,
-    private readonly roomsService: RoomsService,
+    private readonly changes: ChannelChanges,
+    private readonly effects: ChannelEffects,
   ) {}
 
   /**
    * Makes a user a member who may be one: of a public channel, of one whose password is known, or as an admin.
    * @throws RealtimeError `not_found`, `banned`, `forbidden`, `password_required`, `rate_limited`, `room_full`, `unavailable`
    */
-  async enter(identity: Identity, id: string, password?: string): Promise<ChannelRow> {
-    const { userId } = identity;
+  async enter(actor: Actor, id: string, password?: string): Promise<ChannelRow> {
+    const { userId } = actor;
     const channel = found((await this.cache.channel(id)).row, id);
     const standing = await this.members.standing(id, userId);
     refuseBanned(standing);
     if (standing.role) return channel;
-    if (!isAdmin(identity)) await this.#mayEnter(channel, userId, password);
-    await this.storage.write(async (trx) => {
+    if (!isAdmin(actor)) await this.#mayEnter(channel, actor, password);
+    const isNew = await this.storage.write(async (trx) => {
       const now = found(await this.channels.lock(trx, id), id);
       if (now.password_hash !== channel.password_hash || now.visibility !== channel.visibility) {
         throw new RealtimeError('password_required', 'The channel was changed just now. Try again.');
       }
       const { role, ban } = await this.members.standing(id, userId, trx);
       refuseBanned({ ban });
-      if (role) return;
+      if (role) return false;
       if ((await this.members.count(trx, 'channel_members', id)) >= now.member_limit) {
         throw new RealtimeError('room_full', `This channel is full: it takes ${now.member_limit} members.`);
       }
       await this.members.put(trx, id, userId, 'member');
+      return true;
     });
     this.cache.forget(id, userId);
+    if (isNew) this.changes.tell('channel_entered', actor, id);
     return channel;
   }
 
   /** @throws RealtimeError `not_found`, `not_member`; `forbidden` for the owner, who deletes it instead */
-  async leave({ userId }: Identity, id: string): Promise<void> {
+  async leave(actor: Actor, id: string): Promise<void> {
+    const { userId } = actor;
     await this.storage.write(async (trx) => {
       found(await this.channels.lock(trx, id), id);
       const { role } = await this.members.standing(id, userId, trx);
@@ -64,27 +66,21 @@ export class ChannelMembership {
         throw new RealtimeError('forbidden', 'Its owner cannot leave a channel. Delete it instead.');
       await this.members.remove(trx, id, userId);
     });
-    this.turnOut(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
+    this.changes.tell('channel_left', actor, id);
+    await this.effects.turnOut(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
   }
 
-  /** Takes a user's connections out of the room at once, those that are just joining too. */
-  turnOut(id: string, userId: string, { code, message }: RealtimeError): void {
-    this.cache.forget(id, userId);
-    // A join that asked before the change has to ask again.
-    this.rooms.beginRecheck();
-    this.roomsService.removeUser(roomOf(id), userId, { code, message });
-  }
-
-  async #mayEnter(channel: ChannelRow, userId: string, password: string | undefined): Promise<void> {
+  async #mayEnter(channel: ChannelRow, actor: Actor, password: string | undefined): Promise<void> {
     const { id, visibility, password_hash } = channel;
     if (visibility === 'public') return;
     if (visibility === 'private')
       throw new RealtimeError('forbidden', 'This channel is private: ask for an invitation.');
     if (password === undefined) throw new RealtimeError('password_required', 'This channel needs a password.');
-    this.attempts.spend(id, userId);
+    this.attempts.spend(id, actor.userId);
     if (!(await this.passwords.verify(password_hash!, password))) {
+      this.changes.tell('password_refused', actor, id);
       throw new RealtimeError('password_required', 'This is not the password of this channel.');
     }
-    this.attempts.forget(id, userId);
+    this.attempts.forget(id, actor.userId);
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
-import type { Identity } from '../../auth/identity';
 import { RealtimeError } from '../../protocol/errors';
 import { RealtimeOptions } from '../../realtime.options';
 import { BanRow, ChannelMembers, Standing } from '../../storage/channel-members.repository';
@@ -9,7 +8,8 @@ import type { ChannelRole, Database } from '../../storage/database';
 import { Storage } from '../../storage/storage';
 import { banned, found, rankOf, requireRole } from './channel';
 import { ChannelCache } from './channel-cache';
-import { ChannelMembership } from './channel-membership';
+import { Actor, ChannelChanges } from './channel-changes';
+import { ChannelEffects } from './channel-effects';
 
 export interface Ban {
   readonly user_id: string;
@@ -19,7 +19,7 @@ export interface Ban {
   readonly created_at: string;
 }
 
-type Act = (trx: Transaction<Database>, target: Standing, channel: ChannelRow) => Promise<void>;
+type Act<T> = (trx: Transaction<Database>, target: Standing, channel: ChannelRow) => Promise<T>;
 
 /** What moderators do to others. Nobody does it to somebody of the same rank or above. */
 @Injectable()
@@ -29,14 +29,15 @@ export class ChannelModeration {
     private readonly channels: ChannelRows,
     private readonly members: ChannelMembers,
     private readonly cache: ChannelCache,
-    private readonly membership: ChannelMembership,
+    private readonly effects: ChannelEffects,
+    private readonly changes: ChannelChanges,
     private readonly options: RealtimeOptions,
   ) {}
 
   /** Makes a user a member. @throws RealtimeError `not_found`, `forbidden`, `room_full`, `banned`, `unavailable` */
-  async invite(identity: Identity, id: string, userId: string): Promise<void> {
-    await this.#act('moderator', identity, id, userId, async (trx, { role, ban }, { member_limit }) => {
-      if (role) return;
+  async invite(actor: Actor, id: string, userId: string): Promise<void> {
+    const isNew = await this.#act('moderator', actor, id, userId, async (trx, { role, ban }, { member_limit }) => {
+      if (role) return false;
       if (ban && (ban.until === null || ban.until > Date.now())) {
         throw new RealtimeError('banned', 'This user is banned. Lift the ban first.');
       }
@@ -44,31 +45,37 @@ export class ChannelModeration {
         throw new RealtimeError('room_full', `This channel is full: it takes ${member_limit} members.`);
       }
       await this.members.put(trx, id, userId, 'member');
+      return true;
     });
+    if (isNew) this.changes.tell('member_invited', actor, id, { target: userId });
+    this.effects.forget(id, userId);
   }
 
   /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
-  async setRole(identity: Identity, id: string, userId: string, role: Exclude<ChannelRole, 'owner'>): Promise<void> {
-    await this.#act('owner', identity, id, userId, async (trx, target) => {
+  async setRole(actor: Actor, id: string, userId: string, role: Exclude<ChannelRole, 'owner'>): Promise<void> {
+    await this.#act('owner', actor, id, userId, async (trx, target) => {
       if (!target.role) throw notMember();
       await this.members.put(trx, id, userId, role);
     });
+    this.changes.tell('role_set', actor, id, { target: userId, code: role });
+    this.effects.forget(id, userId);
   }
 
   /** @throws RealtimeError `not_found` for who is no member, `forbidden`, `unavailable` */
-  async remove(identity: Identity, id: string, userId: string): Promise<void> {
-    await this.#act('moderator', identity, id, userId, async (trx, target) => {
+  async remove(actor: Actor, id: string, userId: string): Promise<void> {
+    await this.#act('moderator', actor, id, userId, async (trx, target) => {
       if (!target.role) throw notMember();
       await this.members.remove(trx, id, userId);
     });
-    this.membership.turnOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
+    this.changes.tell('member_removed', actor, id, { target: userId });
+    await this.effects.turnOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
   }
 
   /** Until a time, milliseconds since 1970, or for good. @throws RealtimeError `forbidden`, `limit_exceeded`, `unavailable` */
-  async ban(identity: Identity, id: string, userId: string, ban: { reason?: string; until?: number }): Promise<void> {
+  async ban(actor: Actor, id: string, userId: string, ban: { reason?: string; until?: number }): Promise<void> {
     const reason = ban.reason ?? null;
     const until = ban.until ?? null;
-    await this.#act('moderator', identity, id, userId, async (trx, target) => {
+    await this.#act('moderator', actor, id, userId, async (trx, target) => {
       const { maxBans } = this.options.channels;
       if (!target.ban && (await this.members.count(trx, 'channel_bans', id)) >= maxBans) {
         throw new RealtimeError('limit_exceeded', `A channel keeps ${maxBans} bans. Lift one first.`);
@@ -79,42 +86,44 @@ export class ChannelModeration {
         user_id: userId,
         reason,
         until,
-        banned_by: identity.userId,
+        banned_by: actor.userId,
         created_at: Date.now(),
       };
       await this.members.ban(trx, row);
     });
-    this.membership.turnOut(id, userId, banned({ reason, until }));
+    this.changes.tell('user_banned', actor, id, { target: userId });
+    await this.effects.turnOut(id, userId, banned({ reason, until }));
   }
 
   /** @throws RealtimeError `not_found` when the user is not banned, `forbidden`, `unavailable` */
-  async unban(identity: Identity, id: string, userId: string): Promise<void> {
-    await this.#act('moderator', identity, id, userId, async (trx) => {
+  async unban(actor: Actor, id: string, userId: string): Promise<void> {
+    await this.#act('moderator', actor, id, userId, async (trx) => {
       if (!(await this.members.unban(trx, id, userId)))
         throw new RealtimeError('not_found', 'This user is not banned.');
     });
+    this.changes.tell('user_unbanned', actor, id, { target: userId });
+    this.effects.forget(id, userId);
   }
 
   /** By user id. @throws RealtimeError `not_found`, `forbidden`, `unavailable` */
-  async bans(identity: Identity, id: string, after: string | undefined, limit: number) {
+  async bans(actor: Actor, id: string, after: string | undefined, limit: number) {
     found((await this.cache.channel(id)).row, id);
-    requireRole('moderator', identity, await this.members.standing(id, identity.userId));
+    requireRole('moderator', actor, await this.members.standing(id, actor.userId));
     const rows = await this.members.bans(id, after, limit + 1);
     return { bans: rows.slice(0, limit).map(toBan), has_more: rows.length > limit };
   }
 
-  async #act(least: ChannelRole, identity: Identity, id: string, userId: string, act: Act): Promise<void> {
-    await this.storage.write(async (trx) => {
+  async #act<T>(least: ChannelRole, actor: Actor, id: string, userId: string, act: Act<T>): Promise<T> {
+    return this.storage.write(async (trx) => {
       const channel = found(await this.channels.lock(trx, id), id);
-      const own = await this.members.standing(id, identity.userId, trx);
-      requireRole(least, identity, own);
+      const own = await this.members.standing(id, actor.userId, trx);
+      requireRole(least, actor, own);
       const target = await this.members.standing(id, userId, trx);
-      if (rankOf(target.role) >= rankOf(own.role, identity)) {
+      if (rankOf(target.role) >= rankOf(own.role, actor)) {
         throw new RealtimeError('forbidden', 'You may not do this to somebody of your rank or above.');
       }
-      await act(trx, target, channel);
+      return act(trx, target, channel);
     });
-    this.cache.forget(id, userId);
   }
 }
 

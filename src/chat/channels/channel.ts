@@ -67,5 +67,9 @@ export function banned({ reason, until }: NonNullable<Standing['ban']>): Realtim
 /** @throws RealtimeError `not_found` */
 export function found<Row>(channel: Row | undefined, id: string): Row {
   if (channel) return channel;
-  throw new RealtimeError('not_found', `There is no channel ${JSON.stringify(id.slice(0, 64))}.`);
+  throw notFound(id);
+}
+
+export function notFound(id: string): RealtimeError {
+  return new RealtimeError('not_found', `There is no channel ${JSON.stringify(id.slice(0, 64))}.`);
 }

@@ -12,8 +12,7 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import type { Identity } from '../../auth/identity';
-import { BearerGuard, Caller } from '../../gateway/bearer.guard';
+import { BearerGuard, Caller, type HttpCaller } from '../../gateway/bearer.guard';
 import { FramePipe, invalid } from '../../gateway/frame.pipe';
 import {
   BanDto,
@@ -31,13 +30,14 @@ import { ChannelModeration } from './channel-moderation';
 import { ChannelsFilter } from './channels.filter';
 import { ChannelsGuard } from './channels.guard';
 import { ChannelsService } from './channels.service';
+import { RequestRateGuard } from './request-rate.guard';
 import { UserIdPipe } from './user-id.pipe';
 
 const DEFAULT_LIMIT = 50;
 
 /** Channels over HTTP, under the rules that hold for their rooms. */
 @Controller('api/v1/websocket/channels')
-@UseGuards(ChannelsGuard, BearerGuard)
+@UseGuards(ChannelsGuard, BearerGuard, RequestRateGuard)
 @UseFilters(ChannelsFilter)
 export class ChannelsController {
   constructor(
@@ -47,23 +47,23 @@ export class ChannelsController {
   ) {}
 
   @Post()
-  create(@Caller() user: Identity, @Body(new FramePipe(CreateChannelDto)) channel: CreateChannelDto) {
+  create(@Caller() user: HttpCaller, @Body(new FramePipe(CreateChannelDto)) channel: CreateChannelDto) {
     return this.channels.create(user, channel);
   }
 
   @Get()
-  page(@Caller() user: Identity, @Query(new FramePipe(PageDto)) { after, limit = DEFAULT_LIMIT }: PageDto) {
+  page(@Caller() user: HttpCaller, @Query(new FramePipe(PageDto)) { after, limit = DEFAULT_LIMIT }: PageDto) {
     return this.channels.page(user, after, limit);
   }
 
   @Get(':id')
-  get(@Caller() user: Identity, @Param('id') id: string) {
+  get(@Caller() user: HttpCaller, @Param('id') id: string) {
     return this.channels.get(user, id);
   }
 
   @Patch(':id')
   update(
-    @Caller() user: Identity,
+    @Caller() user: HttpCaller,
     @Param('id') id: string,
     @Body(new FramePipe(UpdateChannelDto)) change: UpdateChannelDto,
   ) {
@@ -72,7 +72,7 @@ export class ChannelsController {
 
   @Put(':id/password')
   setPassword(
-    @Caller() user: Identity,
+    @Caller() user: HttpCaller,
     @Param('id') id: string,
     @Body(new FramePipe(PasswordDto)) { password }: PasswordDto,
   ) {
@@ -81,14 +81,14 @@ export class ChannelsController {
 
   @Delete(':id')
   @HttpCode(204)
-  async delete(@Caller() user: Identity, @Param('id') id: string) {
+  async delete(@Caller() user: HttpCaller, @Param('id') id: string) {
     await this.channels.delete(user, id);
   }
 
   @Post(':id/join')
   @HttpCode(200)
   async join(
-    @Caller() user: Identity,
+    @Caller() user: HttpCaller,
     @Param('id') id: string,
     @Body(new FramePipe(JoinChannelDto)) { password }: JoinChannelDto,
   ) {
@@ -97,20 +97,33 @@ export class ChannelsController {
 
   @Post(':id/leave')
   @HttpCode(204)
-  async leave(@Caller() user: Identity, @Param('id') id: string) {
+  async leave(@Caller() user: HttpCaller, @Param('id') id: string) {
     await this.membership.leave(user, id);
+  }
+
+  @Get(':id/members')
+  members(
+    @Caller() user: HttpCaller,
+    @Param('id') id: string,
+    @Query(new FramePipe(PageDto)) { after, limit = DEFAULT_LIMIT }: PageDto,
+  ) {
+    return this.channels.memberPage(user, id, after, limit);
   }
 
   @Post(':id/members')
   @HttpCode(204)
-  async invite(@Caller() user: Identity, @Param('id') id: string, @Body(new FramePipe(UserDto)) { user_id }: UserDto) {
+  async invite(
+    @Caller() user: HttpCaller,
+    @Param('id') id: string,
+    @Body(new FramePipe(UserDto)) { user_id }: UserDto,
+  ) {
     await this.moderation.invite(user, id, user_id);
   }
 
   @Put(':id/members/:user')
   @HttpCode(204)
   async setRole(
-    @Caller() user: Identity,
+    @Caller() user: HttpCaller,
     @Param('id') id: string,
     @Param('user', UserIdPipe) userId: string,
     @Body(new FramePipe(RoleDto)) { role }: RoleDto,
@@ -120,13 +133,13 @@ export class ChannelsController {
 
   @Delete(':id/members/:user')
   @HttpCode(204)
-  async remove(@Caller() user: Identity, @Param('id') id: string, @Param('user', UserIdPipe) userId: string) {
+  async remove(@Caller() user: HttpCaller, @Param('id') id: string, @Param('user', UserIdPipe) userId: string) {
     await this.moderation.remove(user, id, userId);
   }
 
   @Get(':id/bans')
   bans(
-    @Caller() user: Identity,
+    @Caller() user: HttpCaller,
     @Param('id') id: string,
     @Query(new FramePipe(PageDto)) { after, limit = DEFAULT_LIMIT }: PageDto,
   ) {
@@ -136,7 +149,7 @@ export class ChannelsController {
   @Put(':id/bans/:user')
   @HttpCode(204)
   async ban(
-    @Caller() user: Identity,
+    @Caller() user: HttpCaller,
     @Param('id') id: string,
     @Param('user', UserIdPipe) userId: string,
     @Body(new FramePipe(BanDto)) { reason, until }: BanDto,
@@ -148,7 +161,7 @@ export class ChannelsController {
 
   @Delete(':id/bans/:user')
   @HttpCode(204)
-  async unban(@Caller() user: Identity, @Param('id') id: string, @Param('user', UserIdPipe) userId: string) {
+  async unban(@Caller() user: HttpCaller, @Param('id') id: string, @Param('user', UserIdPipe) userId: string) {
     await this.moderation.unban(user, id, userId);
   }
 }

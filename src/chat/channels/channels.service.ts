@@ -1,36 +1,49 @@
-import { Injectable } from '@nestjs/common';
-import type { Transaction, Updateable } from 'kysely';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Updateable } from 'kysely';
 import { nanoid } from 'nanoid';
 import type { Identity } from '../../auth/identity';
-
 import { invalid } from '../../gateway/frame.pipe';
 import { RealtimeError } from '../../protocol/errors';
 import { RealtimeOptions } from '../../realtime.options';
-import { RoomsService } from '../../rooms/rooms.service';
 import { ChannelMembers } from '../../storage/channel-members.repository';
 import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
-import type { ChannelsTable, Database } from '../../storage/database';
+import type { ChannelRole, ChannelsTable } from '../../storage/database';
 import { Storage } from '../../storage/storage';
-import { Channel, found, refuseBanned, requireRole, roomOf, toChannel } from './channel';
+import { Channel, found, notFound, refuseBanned, requireRole, toChannel } from './channel';
 import { ChannelCache } from './channel-cache';
+import { Actor, ChannelChanges } from './channel-changes';
+import { ChannelEffects } from './channel-effects';
 import type { CreateChannelDto, UpdateChannelDto } from './channel.dto';
 import { Passwords } from './passwords';
+
+/** Rows in one transaction, so that others get theirs in between. */
+const BATCH = 500;
+
+export interface Member {
+  readonly user_id: string;
+  readonly role: ChannelRole;
+  readonly joined_at: string;
+}
 
 /** The channels themselves: made, shown, changed, deleted. */
 @Injectable()
 export class ChannelsService {
+  readonly #logger = new Logger('RealtimeModule');
+
   constructor(
     private readonly storage: Storage,
     private readonly channels: ChannelRows,
     private readonly members: ChannelMembers,
     private readonly cache: ChannelCache,
     private readonly passwords: Passwords,
-    private readonly rooms: RoomsService,
+    private readonly changes: ChannelChanges,
+    private readonly effects: ChannelEffects,
     private readonly options: RealtimeOptions,
   ) {}
 
   /** @throws RealtimeError `validation_failed` for an id that is taken, `limit_exceeded`, `unavailable` */
-  async create({ userId }: Identity, given: CreateChannelDto): Promise<Channel> {
+  async create(actor: Actor, given: CreateChannelDto): Promise<Channel> {
+    const { userId } = actor;
     const id = given.id ?? nanoid();
     const visibility = given.visibility ?? 'public';
     if ((visibility === 'password') !== (given.password != null)) {
@@ -55,6 +68,7 @@ export class ChannelsService {
     });
     this.cache.forget(id);
     this.cache.forget(id, userId);
+    this.changes.tell('channel_created', actor, id);
     return toChannel(row);
   }
 
@@ -73,45 +87,70 @@ export class ChannelsService {
     return toChannel(channel);
   }
 
+  /**
+   * By user id. Those who see who is in the room see them: members, and in a public channel all who are not banned.
+   * @throws RealtimeError `not_found`, `banned`, `forbidden`, `unavailable`
+   */
+  async memberPage(identity: Identity, id: string, after: string | undefined, limit: number) {
+    const channel = found((await this.cache.channel(id)).row, id);
+    const standing = await this.members.standing(id, identity.userId);
+    refuseBanned(standing);
+    if (channel.visibility !== 'public') requireRole('member', identity, standing);
+    const rows = await this.members.page(id, after, limit + 1);
+    const members = rows.slice(0, limit).map((row): Member => ({ ...row, joined_at: isoTime(row.joined_at) }));
+    return { members, has_more: rows.length > limit };
+  }
+
   /** @throws RealtimeError `not_found`, `forbidden` unless it is the owner's, `validation_failed`, `unavailable` */
-  async update(identity: Identity, id: string, given: UpdateChannelDto): Promise<Channel> {
+  async update(actor: Actor, id: string, given: UpdateChannelDto): Promise<Channel> {
     const { name, visibility, slow_mode_seconds } = given;
     const change = withoutEmpty({ name, slow_mode_seconds, member_limit: this.#memberLimit(given.member_limit) });
     // What is not protected by a password any more should not keep one.
-    return this.#change(identity, id, visibility ? { ...change, visibility, password_hash: null } : change);
+    const changed = await this.#change(actor, id, visibility ? { ...change, visibility, password_hash: null } : change);
+    this.changes.tell('channel_changed', actor, id, { target: Object.keys(withoutEmpty({ ...given })).join(',') });
+    return changed;
   }
 
   /** Sets a password, and protects the channel by it; `null` opens it to everyone. Members stay members. */
-  async setPassword(identity: Identity, id: string, password: string | null): Promise<Channel> {
-    const standing = await this.members.standing(id, identity.userId);
+  async setPassword(actor: Actor, id: string, password: string | null): Promise<Channel> {
+    const standing = await this.members.standing(id, actor.userId);
     found((await this.cache.channel(id)).row, id);
-    requireRole('owner', identity, standing);
-    if (password === null) return this.#change(identity, id, { visibility: 'public', password_hash: null });
-    const password_hash = await this.passwords.hash(password);
-    return this.#change(identity, id, { visibility: 'password', password_hash });
+    requireRole('owner', actor, standing);
+    const password_hash = password === null ? null : await this.passwords.hash(password);
+    const visibility = password_hash === null ? 'public' : 'password';
+    const changed = await this.#change(actor, id, { visibility, password_hash });
+    this.changes.tell('channel_password_set', actor, id);
+    return changed;
   }
 
-  /** Deletes it for good; whoever is in its room is taken out. @throws RealtimeError `not_found`, `forbidden`, `unavailable` */
-  async delete(identity: Identity, id: string): Promise<void> {
-    await this.#change(identity, id, { deleted_at: Date.now(), name: '', password_hash: null }, (trx) =>
-      this.members.clear(trx, id),
-    );
-    await this.rooms.recheck({ room: roomOf(id) });
+  /**
+   * Deletes it for good; whoever is in its room is taken out. Its messages stay in the table, where nobody can read them
+   * any more: the id is never given again.
+   * @throws RealtimeError `not_found`, `forbidden`, `unavailable`
+   */
+  async delete(actor: Actor, id: string): Promise<void> {
+    await this.#change(actor, id, { deleted_at: Date.now(), name: '', password_hash: null });
+    this.changes.tell('channel_deleted', actor, id);
+    await this.effects.turnAllOut(id, notFound(id));
+    await this.#clear(id);
   }
 
-  async #change(
-    identity: Identity,
-    id: string,
-    change: Updateable<ChannelsTable>,
-    also?: (trx: Transaction<Database>) => Promise<void>,
-  ): Promise<Channel> {
+  /** Of a channel that is deleted nobody asks for the members: what is left of them when this fails harms nobody. */
+  async #clear(id: string): Promise<void> {
+    try {
+      while (await this.members.clearSome(id, BATCH));
+    } catch (error) {
+      this.#logger.warn(`Members or bans of the deleted channel ${id} are left: ${String(error)}`);
+    }
+  }
+
+  async #change(identity: Identity, id: string, change: Updateable<ChannelsTable>): Promise<Channel> {
     const row = await this.storage.write(async (trx) => {
       const channel = found(await this.channels.lock(trx, id), id);
       requireRole('owner', identity, await this.members.standing(id, identity.userId, trx));
-      await also?.(trx);
       return { ...channel, ...(Object.keys(change).length ? await this.channels.change(trx, id, change) : {}) };
     });
-    this.cache.forget(id);
+    this.effects.forget(id);
     return toChannel(row);
   }
 
@@ -131,6 +170,10 @@ export class ChannelsService {
     if (given == null || given <= maxMembers) return given ?? undefined;
     throw invalid([{ field: 'member_limit', message: `must be ${maxMembers} or less` }]);
   }
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
 }
 
 function withoutEmpty<T extends object>(given: T): Partial<T> {

@@ -1,26 +1,33 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Identity } from '../../auth/identity';
 import { RealtimeError } from '../../protocol/errors';
-import { RoomName, roomKind } from '../../protocol/room-name';
+import type { RoomName } from '../../protocol/room-name';
+import type { Pace } from '../../rooms/pace';
+import { RoomAccess } from '../../rooms/room-access';
 import { ChannelCache } from './channel-cache';
 import { CHANNEL_KIND, channelIdOf, rankOf } from './channel';
 
 const MAX_REMEMBERED = 50_000;
 
-/** When each member of a slow channel last said something on this node. Moderators are not slowed down. */
+/**
+ * When each member of a slow channel last said something on this node, by `chat` or `broadcast`. An edit says nothing new.
+ * Moderators are not slowed down.
+ */
 @Injectable()
-export class SlowMode {
+export class SlowMode implements Pace, OnModuleInit {
   readonly #saidAt = new LRUCache<string, number>({ max: MAX_REMEMBERED });
 
-  constructor(private readonly cache: ChannelCache) {}
+  constructor(
+    private readonly access: RoomAccess,
+    private readonly cache: ChannelCache,
+  ) {}
 
-  /**
-   * Takes a member's turn to say something; what is returned gives it back, if nothing was said.
-   * @throws RealtimeError `rate_limited`
-   */
+  onModuleInit(): void {
+    this.access.setPace(CHANNEL_KIND, this);
+  }
+
   async take(identity: Identity, room: RoomName): Promise<() => void> {
-    if (roomKind(room) !== CHANNEL_KIND) return () => undefined;
     const id = channelIdOf(room);
     const { row } = await this.cache.channel(id);
     if (!row?.slow_mode_seconds) return () => undefined;

@@ -1,7 +1,10 @@
 import { CompiledQuery, DatabaseConnection, Driver, SqliteDialect, SqliteDriver } from 'kysely';
 import type { SqliteHandle } from './sqlite.handle';
 
-/** SQLite whose transactions take the write lock when they begin: later it could be refused half way. */
+/**
+ * SQLite whose transactions take the write lock when they begin, for later it could be refused half way, and are
+ * committed apart from the event loop.
+ */
 export class ImmediateDialect extends SqliteDialect {
   constructor(private readonly handle: SqliteHandle) {
     super({ database: handle });
@@ -19,6 +22,10 @@ class ImmediateDriver extends SqliteDriver {
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  override async commitTransaction(): Promise<void> {
+    await this.handle.commit();
   }
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {

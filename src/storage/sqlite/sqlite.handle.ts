@@ -27,6 +27,18 @@ export class SqliteHandle implements SqliteDatabase {
     attempt(() => this.#database.exec(sql));
   }
 
+  /**
+   * Ends the transaction on a thread of libsql's: a commit waits for the disk, and now and then moves the whole WAL into
+   * the file. Until it resolves the connection is at work, and whoever uses it blocks the event loop.
+   */
+  async commit(): Promise<void> {
+    try {
+      await execApart(this.#database, 'commit');
+    } catch (error) {
+      throw asOutage(error);
+    }
+  }
+
   prepare(sql: string): SqliteStatement {
     const known = this.#prepared.get(sql);
     if (known) return known;
@@ -61,8 +73,23 @@ function attempt<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw isOutage(error) ? outage(error) : error;
+    throw asOutage(error);
   }
+}
+
+function asOutage(error: unknown): unknown {
+  return isOutage(error) ? outage(error) : error;
+}
+
+interface Apart {
+  readonly prototype: { exec(this: Libsql.Database, sql: string): Promise<void> };
+}
+
+/** libsql has a class for either way, each of which does all of its work so; the connection below can do both. */
+async function execApart(database: Libsql.Database, sql: string): Promise<void> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { prototype } = require('libsql/promise') as Apart;
+  await prototype.exec.call(database, sql);
 }
 
 const OUTAGE =

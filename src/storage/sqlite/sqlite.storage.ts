@@ -33,7 +33,7 @@ interface Open {
 
 /**
  * A SQLite file: no server, for one process or a few of one machine. A commit is on the disk when it is acknowledged
- * (WAL, synchronous=FULL). Opened at the first use, not by `new`.
+ * (WAL, synchronous=FULL), and the event loop does not wait for that disk. Opened at the first use, not by `new`.
  */
 export class SqliteStorage extends Storage {
   readonly #file: string;

@@ -7,7 +7,7 @@ import type { Benchmark } from './benchmark';
 export function memory(connections: number): Benchmark {
   return {
     name: 'memory',
-    title: 'memory per idle connection in one room',
+    title: 'heap and native memory per idle connection in one room',
     unit: 'bytes',
     peers: [...PEERS, 'ours-deflate', 'raw-ws-deflate'],
     run: (peer, scale) => run(peer, Math.ceil(connections * Math.max(scale, 0.2))),
@@ -24,7 +24,7 @@ async function run(peer: PeerName, connections: number): Promise<Sample> {
     await server.connect(connections, (i) => `room${i % 100}`, true);
     const seconds = (performance.now() - start) / 1000;
     const after = await server.usage();
-    return { perUnit: (after.rssBytes - before.rssBytes) / connections, rate: connections / seconds };
+    return { perUnit: (after.bytes - before.bytes) / connections, rate: connections / seconds };
   } finally {
     await server.stop();
   }

@@ -5,11 +5,8 @@ import { pad } from './peer';
 const OURS: Dialect = {
   path: '/ws',
   usesToken: true,
-  greeting: (room) => [
-    { await: '"auth_success"' },
-    { send: JSON.stringify({ type: 'join_room', data: { room } }) },
-    { await: '"room_joined"' },
-  ],
+  greeting: [{ await: '"auth_success"' }],
+  join: (room) => [{ send: JSON.stringify({ type: 'join_room', data: { room } }) }, { await: '"room_joined"' }],
   ping: (n) => `{"type":"bench_ping","data":{"n":${n}},"message_id":"p${n}"}`,
   say: (room, n) => `{"type":"bench_say","data":{"room":"${room}","n":${n},"pad":"${pad(150)}"}}`,
   said: '"type":"bench.said"',
@@ -19,7 +16,8 @@ const OURS: Dialect = {
 const PLAIN: Dialect = {
   path: '/ws',
   usesToken: false,
-  greeting: (room) => [{ send: JSON.stringify({ event: 'join', data: { room } }) }, { await: '"joined"' }],
+  greeting: [],
+  join: (room) => [{ send: JSON.stringify({ event: 'join', data: { room } }) }, { await: '"joined"' }],
   ping: (n) => `{"event":"ping","data":{"n":${n}}}`,
   say: (room, n) => `{"event":"say","data":{"room":"${room}","n":${n},"pad":"${pad(70)}"}}`,
   said: '"event":"said"',
@@ -29,13 +27,8 @@ const PLAIN: Dialect = {
 const SOCKET_IO: Dialect = {
   path: '/socket.io/?EIO=4&transport=websocket',
   usesToken: false,
-  greeting: (room) => [
-    { await: '0{' },
-    { send: '40' },
-    { await: '40{' },
-    { send: `42["join",{"room":"${room}"}]` },
-    { await: '"joined"' },
-  ],
+  greeting: [{ await: '0{' }, { send: '40' }, { await: '40{' }],
+  join: (room) => [{ send: `42["join",{"room":"${room}"}]` }, { await: '"joined"' }],
   ping: (n) => `42["ping",{"n":${n}}]`,
   say: (room, n) => `42["say",{"room":"${room}","n":${n},"pad":"${pad(60)}"}]`,
   said: '"said"',
@@ -56,5 +49,8 @@ export const DIALECTS: Readonly<Record<PeerName, Dialect>> = {
   'socket-io': { ...SOCKET_IO, usesToken: true },
   'ours-msgpack': { ...OURS, upgrade: ['Sec-WebSocket-Protocol: realtime.v1.msgpack'], encode: toMsgpack },
   'ours-deflate': { ...OURS, upgrade: [DEFLATE] },
+  'c-send-loop': PLAIN,
+  'ours-sqlite': OURS,
+  'ours-postgres': OURS,
   'raw-ws-deflate': { ...PLAIN, usesToken: true, upgrade: [DEFLATE] },
 };

@@ -5,6 +5,14 @@ export interface PeerServer {
   readonly port: number;
   /** Says something to everybody in the room `bench`, `count` times in this turn, in frames of 256 bytes unless told. `n` counts on. */
   broadcast(firstN: number, count: number, filling?: string): void | Promise<unknown>;
+  /** Microseconds of CPU since the server started, where that is not this process. */
+  cpuMicros?(): Promise<number>;
+}
+
+/** Waits for a frame that holds this, or sends one. */
+export interface Step {
+  readonly await?: string;
+  readonly send?: string;
 }
 
 /** How a benchmark client talks to a peer. `n` stands in every frame as `"n":<digits>`. */
@@ -15,8 +23,10 @@ export interface Dialect {
   /** What its clients send, where that is not text. */
   encode?(json: string): Uint8Array;
   readonly usesToken: boolean;
-  /** Text frames sent right after the upgrade, each waiting for the frame that answers the one before. */
-  greeting(room: string): { readonly await?: string; readonly send?: string }[];
+  /** What makes a connection of the upgrade: text frames, each waiting for the frame that answers the one before. */
+  readonly greeting: readonly Step[];
+  /** What puts it into a room. */
+  join(room: string): readonly Step[];
   ping(n: number): string;
   /** Says something to the members of a room, the sender included. */
   say(room: string, n: number): string;
@@ -29,9 +39,14 @@ export interface Dialect {
 }
 
 export const PEERS = ['ours', 'raw-ws', 'nest-ws', 'socket-io'] as const;
+/** A C program that only sends: `cc` must be there. */
+export const FLOOR = 'c-send-loop';
 /** In other forms on the wire than plain JSON. */
 export const FORMS = ['ours-msgpack', 'ours-deflate', 'raw-ws-deflate'] as const;
-export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number];
+/** With a database behind it. */
+export const STORES = ['ours-sqlite', 'ours-postgres'] as const;
+export type StoreName = (typeof STORES)[number];
+export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | StoreName | typeof FLOOR;
 
 export const BENCH_SECRET = 'the benchmarks sign with this secret of 32+ bytes';
 

@@ -1,0 +1,48 @@
+import type { EmitOptions, Emitted } from './events/domain-event';
+import { EventRouting } from './events/event-routing';
+import { EventsService } from './events/events.service';
+import type { EventData, EventName } from './events/realtime-events';
+import type { Backplane } from './backplane/backplane';
+import { NoMailbox } from './mailbox/no.mailbox';
+import { RealtimeOptions } from './realtime.options';
+import type { EmitterModuleOptions } from './role.options';
+import { backplaneOf } from './shared-adapters';
+
+/** `history`, `kinds` and `events` are to be the same as the nodes'. */
+export type EmitterOptions = Pick<EmitterModuleOptions, 'redis' | 'backplane' | 'history' | 'kinds' | 'events'>;
+
+/**
+ * `EventsService` for a process without Nest:
+ *
+ *     const emitter = new Emitter({ redis: new RedisConnections({ url, prefix: 'my-app:' }) });
+ *     await emitter.emit('report.finished', { id: 7 }, { room: 'project:42' });
+ *     await emitter.close();
+ *
+ * It has no mailbox: that needs a database, and so `RealtimeModule` with the role `emitter`.
+ */
+export class Emitter {
+  readonly #events = new EventsService();
+  readonly #backplane: Backplane;
+
+  /** @throws Error for options that cannot work */
+  constructor(given: EmitterOptions) {
+    const options = new RealtimeOptions({ ...given, role: 'emitter' }, 'emitter');
+    this.#backplane = backplaneOf(given);
+    this.#backplane.configure(options.retention);
+    new EventRouting(this.#events, this.#backplane, new NoMailbox(), options);
+  }
+
+  /** As `EventsService.emit`. @throws RealtimeError `validation_failed`, `unavailable` */
+  emit<Name extends EventName, Options extends EmitOptions>(
+    type: Name,
+    data: EventData<Name>,
+    options: Options,
+  ): Promise<Emitted<Options>> {
+    return this.#events.emit(type, data, options);
+  }
+
+  /** Ends its connections, so that the process can end. */
+  async close(): Promise<void> {
+    await this.#backplane.close();
+  }
+}
