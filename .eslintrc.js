@@ -37,6 +37,8 @@ module.exports = {
         zones: [
           layer('protocol', protocol),
           layer('auth', auth),
+          // It runs in browsers.
+          layer('client', ['client', 'protocol']),
           layer('connections', connections),
           layer('redis', ['redis', 'protocol']),
           layer('gateway', gateway),

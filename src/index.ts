@@ -12,6 +12,9 @@ export type { DomainEvent, EmitOptions, Emitted } from './events/domain-event';
 export type { EventData, EventName, RealtimeEvents } from './events/realtime-events';
 
 export { RoomsService } from './rooms/rooms.service';
+export { RoomPositions } from './history/room-positions';
+export { RealtimeSnapshot } from './history/realtime-snapshot.decorator';
+export type { SnapshotRequest, SnapshotRoom } from './history/snapshot.interceptor';
 export type { Reached, Removal } from './rooms/rooms.service';
 export { RequireRoom, RoomGuard } from './rooms/room.guard';
 export { IsRoomName } from './rooms/is-room-name';

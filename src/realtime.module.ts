@@ -59,6 +59,7 @@ import { Refusals } from './gateway/refusals';
 import { ReplyStore } from './gateway/reply-store';
 import { UserLimits } from './gateway/user-limits';
 import { HistoryGateway } from './history/history.gateway';
+import { RoomPositions } from './history/room-positions';
 import { MailboxGateway } from './mailbox/mailbox.gateway';
 import { NoMailbox } from './mailbox/no.mailbox';
 import { SqlMailbox } from './mailbox/sql.mailbox';
@@ -218,8 +219,8 @@ type AsyncOptions =
  * with the role `emitter`: there it has `EventsService`, and neither gateways nor an adapter.
  */
 @Module({
-  providers: [...adapters, Traffic, EventsService, EventRouting, MailboxMessages],
-  exports: [EventsService, RealtimeOptions, Traffic, Storage],
+  providers: [...adapters, Traffic, EventsService, EventRouting, MailboxMessages, RoomPositions],
+  exports: [EventsService, RoomPositions, RealtimeOptions, Traffic, Storage],
 })
 export class RealtimeModule extends ConfigurableModuleClass implements OnApplicationShutdown {
   constructor(
