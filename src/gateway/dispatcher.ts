@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
+import { Traffic } from '../connections/traffic';
 import { Disconnect } from '../protocol/close-codes';
 import { isTypeName, MalformedFrame } from '../protocol/codec';
 import { RealtimeError } from '../protocol/errors';
@@ -25,14 +26,18 @@ export class Dispatcher {
     /** A connection is in one process, and so are the replies to what concerns it alone. */
     private readonly ownReplies: MemoryReplyStore,
     private readonly errors: ErrorFilter,
+    private readonly traffic: Traffic,
   ) {}
 
   dispatch(connection: Connection, bytes: Buffer): void | Promise<void> {
     const frame = this.#decode(connection, bytes);
+    const known = frame && this.commands.find(frame.type);
+    if (known) known.received++;
+    else this.traffic.unknownFrames++;
     if (!frame) return;
     let command: Command | undefined;
     const execute = (): StoredReply | Promise<StoredReply> => {
-      command = this.#find(connection, frame.type);
+      command = this.#allow(connection, frame.type, known);
       asObject(frame.data);
       connection.inbox.current = frame;
       return this.#once(command, connection, frame);
@@ -75,8 +80,7 @@ export class Dispatcher {
   }
 
   /** To a client nobody knows, no command but those for it is said to exist. */
-  #find(connection: Connection, type: string): Command {
-    const command = this.commands.find(type);
+  #allow(connection: Connection, type: string, command: Command | undefined): Command {
     if (!connection.identity && !command?.unauthenticated) {
       throw new RealtimeError('unauthorized', 'Authenticate first: {"type":"authenticate","data":{"token":"…"}}.');
     }
@@ -136,7 +140,10 @@ export class Dispatcher {
   }
 
   #sendError(connection: Connection, frame: InboundFrame, error: RealtimeError | Disconnect): void | Promise<void> {
-    if (error instanceof RealtimeError) return this.#answer(connection, frame, 'error', error.toData());
+    if (error instanceof RealtimeError) {
+      if (!frame.answered && !connection.closed) connection.countError(error.code);
+      return this.#answer(connection, frame, 'error', error.toData());
+    }
     frame.claimAnswer();
     connection.close(error.reason, error.message);
     return this.#settle(frame, false);
@@ -151,7 +158,7 @@ export class Dispatcher {
     // Encoded before the answer is claimed: data that is no JSON is still answered, with an error.
     const text = silent ? '' : connection.encode(type, data, frame.messageId);
     const mine = frame.claimAnswer() && !connection.closed;
-    if (mine && !silent) connection.sendText(text);
+    if (mine && !silent) connection.sendText(text, type);
     return this.#settle(frame, mine && type !== 'error');
   }
 

@@ -170,12 +170,12 @@ export class Lifecycle implements ConnectionHandler {
   #refuseAdmission(connection: Connection, error: unknown): void {
     if (error instanceof Disconnect) return connection.close(error.reason, error.message);
     if (error instanceof RealtimeError) {
-      connection.send('error', error.toData());
+      connection.sendError(error);
       // What may work later is no reason to stay away.
       return connection.close(ERRORS[error.code].retryable ? 'internal_error' : 'not_authenticated', error.code);
     }
     this.#logger.error('A connection could not be admitted', error instanceof Error ? error.stack : undefined);
-    connection.send('error', new RealtimeError('processing_error').toData());
+    connection.sendError(new RealtimeError('processing_error'));
     connection.close('internal_error');
   }
 

@@ -42,7 +42,7 @@ export class AutoJoin implements OnModuleInit {
     } catch (error) {
       if (!(error instanceof RealtimeError)) throw error;
       const message = 'What waits for you cannot be read now. It comes when you connect again.';
-      connection.send('error', new RealtimeError(error.code, message).toData());
+      connection.sendError(new RealtimeError(error.code, message));
       return undefined;
     }
   }
@@ -71,10 +71,7 @@ export class AutoJoin implements OnModuleInit {
       joined.follow(true);
     } catch (error) {
       if (!(error instanceof RealtimeError)) this.#logger.error('A room could not be joined', error);
-      connection.send(
-        'error',
-        (error instanceof RealtimeError ? error : new RealtimeError('processing_error')).toData(),
-      );
+      connection.sendError(error instanceof RealtimeError ? error : new RealtimeError('processing_error'));
     }
   }
 }

@@ -1,6 +1,7 @@
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
+import { Traffic } from '../connections/traffic';
 import { Idempotency, Inbound } from '../gateway/command-options';
 import { invalid } from '../gateway/frame.pipe';
 import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
@@ -17,6 +18,7 @@ export class RoomsGateway {
   constructor(
     private readonly rooms: Rooms,
     private readonly access: RoomAccess,
+    private readonly traffic: Traffic,
   ) {}
 
   @Idempotency('connection')
@@ -27,6 +29,7 @@ export class RoomsGateway {
     @Inbound() frame: InboundFrame,
   ) {
     const joined = await this.rooms.join(connection, room, { since, password });
+    if (since) this.traffic[joined.recovered ? 'recovered' : 'unrecovered']++;
     if (presence) await this.#mayLook(connection, room, joined);
     frame.afterReply((sent) => joined.follow(sent));
     const data: ServerFrameData['room_joined'] = {
