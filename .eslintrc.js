@@ -46,8 +46,9 @@ module.exports = {
           layer('events', feature('events')),
           layer('chat', feature('chat')),
           layer('mailbox', feature('mailbox')),
-          // It only listens: nobody imports it.
+          // They only listen: nobody imports them.
           layer('audit', feature('audit', 'chat')),
+          layer('metrics', feature('metrics', 'events')),
           layer('demo', ['demo', 'index.ts']),
         ],
       },

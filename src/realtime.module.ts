@@ -55,6 +55,19 @@ import { HistoryGateway } from './history/history.gateway';
 import { MailboxGateway } from './mailbox/mailbox.gateway';
 import { NoMailbox } from './mailbox/no.mailbox';
 import { SqlMailbox } from './mailbox/sql.mailbox';
+import { BackplaneWatch } from './metrics/backplane-watch';
+import { Closures } from './metrics/closures';
+import { EventLoopDelay } from './metrics/event-loop-delay';
+import { FanOut } from './metrics/fan-out';
+import { Health } from './metrics/health';
+import { HealthRoutes } from './metrics/health.routes';
+import { MailboxDepth } from './metrics/mailbox-depth';
+import { Measures } from './metrics/measures';
+import { Metrics } from './metrics/metrics';
+import { Prometheus } from './metrics/prometheus';
+import { RealtimeHealthIndicator } from './metrics/realtime-health.indicator';
+import { RequestRate } from './metrics/request-rate';
+import { StorageWatch } from './metrics/storage-watch';
 import { EVERYONE, roomKind } from './protocol/room-name';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './realtime.module-definition';
 import { RealtimeModuleOptions, RealtimeOptions } from './realtime.options';
@@ -165,6 +178,8 @@ const adapters: Provider[] = [
     ...[Attempts, Passwords, SlowMode],
     ...[MailboxMessages, MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
+    ...[BackplaneWatch, Closures, EventLoopDelay, FanOut, MailboxDepth, Measures, Metrics, Prometheus, RequestRate],
+    ...[StorageWatch, Health, HealthRoutes, RealtimeHealthIndicator],
     ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
   ],
   exports: [
@@ -176,6 +191,9 @@ const adapters: Provider[] = [
     Connections,
     Storage,
     AuditLog,
+    Metrics,
+    Health,
+    RealtimeHealthIndicator,
     ChannelsService,
     ChannelModeration,
   ],
