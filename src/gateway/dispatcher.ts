@@ -124,7 +124,7 @@ export class Dispatcher {
 
   #fail(connection: Connection, frame: InboundFrame, error: unknown, command?: Command): void | Promise<void> {
     if (command?.filtered) return this.#filter(command, connection, frame, error);
-    return this.#sendError(connection, frame, this.errors.catch(error, command?.name ?? 'A frame'));
+    return this.#sendError(connection, frame, this.errors.catch(error, command?.name ?? 'A frame', connection));
   }
 
   async #filter(command: Command, connection: Connection, frame: InboundFrame, error: unknown): Promise<void> {
@@ -134,9 +134,9 @@ export class Dispatcher {
       if (isEvent(made)) return await this.#reply(connection, frame, toReply(made));
       if (made instanceof Error) cause = made;
     } catch (thrown) {
-      cause = this.errors.fromFilter(thrown, error, command.name);
+      cause = this.errors.fromFilter(thrown, error, command.name, connection);
     }
-    return this.#sendError(connection, frame, this.errors.catch(cause, command.name));
+    return this.#sendError(connection, frame, this.errors.catch(cause, command.name, connection));
   }
 
   #sendError(connection: Connection, frame: InboundFrame, error: RealtimeError | Disconnect): void | Promise<void> {
@@ -146,7 +146,7 @@ export class Dispatcher {
     }
     frame.claimAnswer();
     connection.close(error.reason, error.message);
-    return this.#settle(frame, false);
+    return this.#settle(connection, frame, false);
   }
 
   #reply(connection: Connection, frame: InboundFrame, { type, data }: StoredReply): void | Promise<void> {
@@ -159,15 +159,16 @@ export class Dispatcher {
     const text = silent ? '' : connection.encode(type, data, frame.messageId);
     const mine = frame.claimAnswer() && !connection.closed;
     if (mine && !silent) connection.sendText(text, type);
-    return this.#settle(frame, mine && type !== 'error');
+    return this.#settle(connection, frame, mine && type !== 'error');
   }
 
   /** What was prepared for after the reply. The frame is answered by now: a failure can only go to the log. */
-  #settle(frame: InboundFrame, sent: boolean): void | Promise<void> {
+  #settle(connection: Connection, frame: InboundFrame, sent: boolean): void | Promise<void> {
+    const failed = (error: unknown): void => void this.errors.catch(error, `After "${frame.type}"`, connection);
     try {
-      return frame.settle(sent)?.catch((error: unknown) => void this.errors.catch(error, `After "${frame.type}"`));
+      return frame.settle(sent)?.catch(failed);
     } catch (error) {
-      this.errors.catch(error, `After "${frame.type}"`);
+      failed(error);
     }
   }
 }
