@@ -43,7 +43,9 @@ export const PEERS = ['ours', 'raw-ws', 'nest-ws', 'socket-io'] as const;
 export const FLOOR = 'c-send-loop';
 /** In other forms on the wire than plain JSON. */
 export const FORMS = ['ours-msgpack', 'ours-deflate', 'raw-ws-deflate'] as const;
-export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | typeof FLOOR;
+/** With metrics on, scraped each second. */
+export const LISTENED = 'ours-metrics';
+export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | typeof FLOOR | typeof LISTENED;
 
 export const BENCH_SECRET = 'the benchmarks sign with this secret of 32+ bytes';
 
