@@ -1,5 +1,5 @@
 import { startNestWs, startSocketIo } from './peers/nest';
-import { startOurs, startScraped } from './peers/ours';
+import { startOurs } from './peers/ours';
 import type { PeerName, PeerServer } from './peers/peer';
 import { startRawWs } from './peers/raw-ws';
 import { startSendLoop } from './peers/send-loop';
@@ -19,7 +19,7 @@ export interface Usage {
 
 const START: Readonly<Record<PeerName, () => Promise<PeerServer>>> = {
   ours: () => startOurs(),
-  'ours-metrics': startScraped,
+  'ours-metrics': () => startOurs({ metrics: { enabled: true } }),
   'raw-ws': () => startRawWs(),
   'nest-ws': startNestWs,
   'socket-io': startSocketIo,

@@ -2,7 +2,6 @@ import { CanActivate, DynamicModule, Injectable, Module, UseGuards } from '@nest
 import { NestFactory } from '@nestjs/core';
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { IsInt, IsString } from 'class-validator';
-import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   Connection,
@@ -89,13 +88,4 @@ export async function startOurs(options: Partial<RealtimeModuleOptions> = {}): P
         ),
       ),
   };
-}
-
-const SCRAPE_MS = 1_000;
-
-/** With metrics on: counted, listened to, and read far more often than Prometheus does. */
-export async function startScraped(): Promise<PeerServer> {
-  const server = await startOurs({ metrics: { enabled: true } });
-  setInterval(() => get(`http://127.0.0.1:${server.port}/metrics`, (response) => response.resume()), SCRAPE_MS).unref();
-  return server;
 }

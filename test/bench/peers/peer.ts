@@ -43,7 +43,7 @@ export const PEERS = ['ours', 'raw-ws', 'nest-ws', 'socket-io'] as const;
 export const FLOOR = 'c-send-loop';
 /** In other forms on the wire than plain JSON. */
 export const FORMS = ['ours-msgpack', 'ours-deflate', 'raw-ws-deflate'] as const;
-/** With metrics on, scraped each second. */
+/** With metrics on, so that somebody listens to each turn; nobody scrapes. */
 export const LISTENED = 'ours-metrics';
 export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | typeof FLOOR | typeof LISTENED;
 
