@@ -1,22 +1,19 @@
-import { CanActivate, Controller, Get } from '@nestjs/common';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ConnectedSocket, SubscribeMessage } from '@nestjs/websockets';
-import { Registry } from 'prom-client';
-import { Connection, Metrics, RealtimeGateway } from '../../src';
-import { parseMetrics, valueOf } from '../support/prometheus';
-import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
+import { SubscribeMessage } from '@nestjs/websockets';
+import { Metrics, RealtimeGateway, Traffic } from '../../src';
+import { scrape } from '../support/prometheus';
+import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { until } from '../support/until';
 
 afterEach(stopAll);
 
 const metered = (options: RealtimeTestOptions = {}) => realtime({ ...options, metrics: { enabled: true } });
 
-async function scrape({ port }: Realtime, path = '/metrics') {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`);
-  expect(response.status).toBe(200);
-  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
-  const families = parseMetrics(await response.text());
-  return { families, value: (series: string) => valueOf(families, series) };
+@RealtimeGateway()
+class Hanging {
+  @SubscribeMessage('hang')
+  hang() {
+    return new Promise(() => undefined);
+  }
 }
 
 describe('metrics', () => {
@@ -118,6 +115,58 @@ describe('metrics', () => {
     expect(value('realtime_frames_received_total{type="ping"}')).toBe(8);
   });
 
+  it('tell what waits for a reader that does not read, and what it costs', async () => {
+    const node = await metered({ outbox: { maxFrames: 20, maxBytes: 64 * 1024 * 1024 } });
+    const sloth = await node.connect('sloth');
+    await sloth.join('project:1');
+    sloth.ws.pause();
+    const traffic = node.app.get(Traffic);
+    const publish = async (delivery: 'reliable' | 'volatile') => {
+      await node.events.emit('page.written', { page: 'x'.repeat(64 * 1024) }, { room: 'project:1', delivery });
+      await new Promise(setImmediate);
+    };
+    while (traffic.volatileDropped < 5) await publish('volatile');
+    const slow = await scrape(node);
+    expect(slow.value('realtime_outbox_frames')).toBe(20);
+    expect(slow.value('realtime_outbox_frames_max')).toBe(20);
+    expect(slow.value('realtime_dropped_total{class="volatile"}')).toBe(traffic.volatileDropped);
+    expect(slow.value('realtime_slow_consumers_total')).toBe(0);
+    while (traffic.slowConsumers < 1) await publish('reliable');
+    sloth.drop();
+    await until(() => node.connections.size === 0, 'it is gone');
+    const { value } = await scrape(node);
+    expect(value('realtime_slow_consumers_total')).toBe(1);
+    expect(value('realtime_connections_closed_total{code="4008"}')).toBe(1);
+    expect(value('realtime_outbox_frames')).toBe(0);
+  });
+
+  it('count what is malformed, refused, or never answered', async () => {
+    const node = await metered({ inbox: { handlerTimeoutMs: 50 }, host: { providers: [Hanging] } });
+    const alice = await node.connect('alice');
+    for (const text of ['{', '[]', '{"type":1}']) alice.raw(text);
+    await alice.refusal('hang');
+    const stranger = await node.open();
+    stranger.send('authenticate', { token: 'no.good' });
+    await stranger.closed;
+    await expect(node.open('?token=no.good')).rejects.toThrow('401');
+    const { value } = await scrape(node);
+    expect(value('realtime_malformed_frames_total')).toBe(3);
+    expect(value('realtime_frames_received_total{type="other"}')).toBe(3);
+    expect(value('realtime_errors_total{code="invalid_message"}')).toBe(3);
+    expect(value('realtime_handler_timeouts_total')).toBe(1);
+    expect(value('realtime_errors_total{code="processing_error"}')).toBe(1);
+    expect(value('realtime_authentications_refused_total')).toBe(2);
+  });
+
+  it('tell how late the event loop is', async () => {
+    const node = await metered();
+    await until(async () => {
+      const end = performance.now() + 200;
+      while (performance.now() < end);
+      return (await scrape(node)).value('realtime_event_loop_delay_seconds{quantile="1"}') > 0.1;
+    }, 'a delay of what the loop was stopped for');
+  });
+
   it('know the codes with which connections end, and no others', async () => {
     const node = await metered();
     for (const code of [1000, 3001, 3999, 4999]) {
@@ -136,124 +185,6 @@ describe('metrics', () => {
       4503: 1,
       other: 3,
     });
-  });
-});
-
-describe('the labels of metrics', () => {
-  it('are bounded, whatever clients send', async () => {
-    const node = await metered({ errorBudget: { malformedFrames: 1000 } });
-    const alice = await node.connect('alice', { roles: ['admin'] });
-    await alice.join('project:1');
-    for (let n = 0; n < 300; n++) {
-      alice.send(`made_up_${n}`, {});
-      alice.send('broadcast', { room: 'project:1', event: `evil.event${n}`, data: {} });
-      alice.raw('{"type":"__proto__"}');
-    }
-    alice.raw('{"type":"a\\"b}\\n# TYPE x counter\\n","data":{}}');
-    alice.raw('no JSON');
-    await alice.settled();
-    const { families, value } = await scrape(node);
-    const text = JSON.stringify([...families]);
-    expect(text).not.toMatch(/made_up|evil|__proto__|# TYPE x/);
-    expect(value('realtime_frames_received_total{type="other"}')).toBe(602);
-    expect(value('realtime_frames_received_total{type="broadcast"}')).toBe(300);
-    expect(value('realtime_frames_sent_total{type="other"}')).toBe(300);
-    const series = [...families.values()].reduce((sum, { samples }) => sum + samples.length, 0);
-    expect(series).toBeLessThan(250);
-  });
-
-  it('are bounded, whatever the application emits', async () => {
-    const node = await metered();
-    const alice = await node.connect('alice');
-    await alice.join('project:1');
-    for (let n = 0; n < 500; n++) await node.events.emit(`event.n${n}`, {}, { room: 'project:1' });
-    await alice.settled();
-    const { families, value } = await scrape(node);
-    expect(families.get('realtime_frames_sent_total')!.samples.length).toBeLessThan(250);
-    expect(value('realtime_frames_sent_total{type="event.n0"}')).toBe(1);
-    expect(value('realtime_frames_sent_total{type="other"}')).toBe(300);
-  });
-
-  it('name the types the application says it has', async () => {
-    @RealtimeGateway()
-    class Cards {
-      @SubscribeMessage('move_card')
-      move(@ConnectedSocket() _: Connection) {
-        return { event: 'card_moved', data: {} };
-      }
-    }
-    const node = await realtime({ host: { providers: [Cards] }, metrics: { enabled: true, types: ['card_moved'] } });
-    const alice = await node.connect('alice');
-    await alice.request('move_card');
-    const { value } = await scrape(node);
-    expect(value('realtime_frames_received_total{type="move_card"}')).toBe(1);
-    expect(value('realtime_frames_sent_total{type="card_moved"}')).toBe(1);
-  });
-});
-
-@Controller()
-class Hello {
-  @Get('hello')
-  hello() {
-    return 'hello';
-  }
-}
-
-class Never implements CanActivate {
-  canActivate(): boolean {
-    return false;
-  }
-}
-
-describe.each([
-  ['Express', () => undefined],
-  ['Fastify', () => new FastifyAdapter()],
-])('metrics under %s', (_, http) => {
-  it('are at their path, whatever prefix and guards the application has', async () => {
-    const node = await realtime({
-      http: http(),
-      metrics: { enabled: true, path: '/internal/metrics' },
-      host: { controllers: [Hello] },
-      configure: (app) => app.setGlobalPrefix('api').useGlobalGuards(new Never()),
-    });
-    const status = async (path: string, method = 'GET') =>
-      (await fetch(`http://127.0.0.1:${node.port}${path}`, { method })).status;
-    expect(await status('/api/hello')).toBe(403);
-    expect(await status('/metrics')).toBe(404);
-    expect(await status('/internal/metrics', 'POST')).toBe(404);
-    const { value } = await scrape(node, '/internal/metrics');
-    expect(value('realtime_connections')).toBe(0);
-  });
-});
-
-describe("metrics in the application's own registry", () => {
-  it('are beside its own, served by it alone, and gone with the module', async () => {
-    const registry = new Registry();
-    const node = await realtime({ metrics: { enabled: true, registry, path: false } });
-    await node.connect('alice');
-    expect((await fetch(`http://127.0.0.1:${node.port}/metrics`)).status).toBe(404);
-    expect(valueOf(parseMetrics(await registry.metrics()), 'realtime_connections')).toBe(1);
-    await stopAll();
-    expect(await registry.metrics()).toBe('\n');
-    await realtime({ metrics: { enabled: true, registry, path: false } });
-  });
-
-  it('are also there as OpenMetrics', async () => {
-    const registry = new Registry<'application/openmetrics-text; version=1.0.0; charset=utf-8'>();
-    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-    const node = await realtime({ metrics: { enabled: true, registry } });
-    const response = await fetch(`http://127.0.0.1:${node.port}/metrics`);
-    expect(response.headers.get('content-type')).toBe(Registry.OPENMETRICS_CONTENT_TYPE);
-    const text = await response.text();
-    expect(text).toContain('\nrealtime_connections_opened_total 0\n');
-    expect(text).toMatch(/\n# EOF\n$/);
-  });
-
-  it('may not meet others of their names', async () => {
-    const registry = new Registry();
-    await realtime({ metrics: { enabled: true, registry, path: false } });
-    const second = realtime({ metrics: { enabled: true, registry, path: false } });
-    await expect(second).rejects.toThrow('A metric with the name realtime_connections has already been registered.');
   });
 });
 

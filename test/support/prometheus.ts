@@ -47,6 +47,15 @@ export function parseMetrics(text: string): Map<string, Family> {
   return families;
 }
 
+/** What a node tells Prometheus. */
+export async function scrape({ port }: { port: number }, path = '/metrics') {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const families = parseMetrics(await response.text());
+  return { families, value: (series: string) => valueOf(families, series) };
+}
+
 /** The value of one series: `realtime_errors_total{code="forbidden"}`. */
 export function valueOf(families: Map<string, Family>, series: string): number {
   const [, name, labels] = new RegExp(`^(${NAME})(?:\\{(.*)\\})?$`).exec(series)!;
