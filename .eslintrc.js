@@ -51,8 +51,9 @@ module.exports = {
           layer('chat', feature('chat')),
           layer('mailbox', feature('mailbox')),
           layer('presence', feature('presence')),
-          // It only listens: nobody imports it.
+          // They only listen: nobody imports them.
           layer('audit', feature('audit', 'chat')),
+          layer('metrics', feature('metrics', 'events')),
           layer('demo', ['demo', 'index.ts']),
         ],
       },

@@ -88,6 +88,14 @@ export type { AuditEntry, AuditType } from './audit/audit';
 export { AuditLog } from './audit/audit-log';
 export type { AuditPage, AuditQuery, AuditRecord } from './audit/audit-log';
 
+export { Metrics } from './metrics/metrics';
+export type { MetricsSnapshot } from './metrics/metrics';
+export type { MetricsRegistry } from './metrics/registry';
+export { Health } from './metrics/health';
+export type { Checks, Readiness } from './metrics/health';
+export { RealtimeHealthIndicator } from './metrics/realtime-health.indicator';
+export type { RealtimeHealthResult } from './metrics/realtime-health.indicator';
+
 export { Storage } from './storage/storage';
 export type { Work } from './storage/storage';
 export type { Database } from './storage/database';

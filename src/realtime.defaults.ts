@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Audit } from './audit/audit';
 import type { RoomPolicy } from './auth/room-policy';
+import { HEALTH, METRICS } from './metrics/metrics.options';
 import type { PresenceStore } from './presence/presence-store';
 
 export interface Bucket {
@@ -97,6 +98,8 @@ export const DEFAULTS = {
    * it. Costs memory and CPU for each frame that comes in compressed.
    */
   compression: { enabled: false },
+  metrics: METRICS,
+  health: HEALTH,
 };
 
 /** The options that come in groups, complete. */

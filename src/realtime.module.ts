@@ -63,6 +63,19 @@ import { RoomPositions } from './history/room-positions';
 import { MailboxGateway } from './mailbox/mailbox.gateway';
 import { NoMailbox } from './mailbox/no.mailbox';
 import { SqlMailbox } from './mailbox/sql.mailbox';
+import { BackplaneWatch } from './metrics/backplane-watch';
+import { Closures } from './metrics/closures';
+import { EventLoopDelay } from './metrics/event-loop-delay';
+import { FanOut } from './metrics/fan-out';
+import { Health } from './metrics/health';
+import { HealthRoutes } from './metrics/health.routes';
+import { MailboxDepth } from './metrics/mailbox-depth';
+import { Measures } from './metrics/measures';
+import { Metrics } from './metrics/metrics';
+import { Prometheus } from './metrics/prometheus';
+import { RealtimeHealthIndicator } from './metrics/realtime-health.indicator';
+import { RequestRate } from './metrics/request-rate';
+import { StorageWatch } from './metrics/storage-watch';
 import { Nodes } from './nodes/nodes';
 import { Announcer } from './presence/announcer';
 import { Attendance } from './presence/attendance';
@@ -182,9 +195,14 @@ const node: ModuleMetadata = {
     ...[Attempts, Passwords, SlowMode],
     ...[MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
+    ...[BackplaneWatch, Closures, EventLoopDelay, FanOut, MailboxDepth, Measures, Metrics, Prometheus, RequestRate],
+    ...[StorageWatch, Health, HealthRoutes, RealtimeHealthIndicator],
     ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
   ],
-  exports: [RoomsService, Rooms, Nodes, Connections, AuditLog, ChannelsService, ChannelModeration],
+  exports: [
+    ...[RoomsService, Rooms, Nodes, Connections, AuditLog, ChannelsService, ChannelModeration],
+    ...[Metrics, Health, RealtimeHealthIndicator],
+  ],
 };
 
 /** And one that only emits. */

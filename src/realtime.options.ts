@@ -3,6 +3,7 @@ import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-opt
 import type { Backplane, Retention } from './backplane/backplane';
 import { checkOrigins, checkPath, OriginRule } from './endpoint.options';
 import type { ReplyStore } from './gateway/reply-store';
+import { checkHealth, checkMetrics } from './metrics/metrics.options';
 import type { Nodes } from './nodes/nodes';
 import { EVERYONE, RoomName, roomKind } from './protocol/room-name';
 import { RedisConnections } from './redis/redis-connections';
@@ -89,6 +90,8 @@ export class RealtimeOptions {
   readonly presence: Readonly<Groups['presence']>;
   readonly audit: Readonly<Groups['audit']>;
   readonly compression: Readonly<Groups['compression']>;
+  readonly metrics: Readonly<Groups['metrics']>;
+  readonly health: Readonly<Groups['health']>;
   /** Of the kinds that have limits of their own; asked for at every publication. */
   readonly #historyOf: ReadonlyMap<string, HistoryLimits>;
 
@@ -119,6 +122,8 @@ export class RealtimeOptions {
     this.presence = resolve('presence', given);
     this.audit = resolve('audit', given);
     this.compression = resolve('compression', given);
+    this.metrics = checkMetrics(resolve('metrics', given));
+    this.health = checkHealth(resolve('health', given));
     const kinds = Object.entries(this.kinds);
     this.#historyOf = new Map(kinds.map(([kind, { history }]) => [kind, { ...this.history, ...history }]));
     this.#checkTogether();

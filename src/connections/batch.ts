@@ -5,6 +5,8 @@ import type { WireForm } from './wire-form';
 export class Batch {
   #json: Buffer | undefined;
   #forms: Map<WireForm, Buffer> | undefined;
+  /** Outboxes that took it. */
+  recipients = 0;
 
   constructor(readonly frames: readonly Frame[]) {}
 

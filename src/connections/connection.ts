@@ -4,9 +4,10 @@ import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity';
 import { CLOSE_CODES, CloseReason } from '../protocol/close-codes';
 import { decodeFrame, encodeFrame } from '../protocol/codec';
+import type { ErrorCode, RealtimeError } from '../protocol/errors';
 import type { ClientFrame, ServerFrameData, ServerFrameType } from '../protocol/frames';
 import { now } from './clock';
-import { ControlFrame, PING_FRAME, pongFrame, TextFrame } from './frame';
+import { ControlFrame, Frame, PING_FRAME, pongFrame, TextFrame } from './frame';
 import type { InboundFrame } from './inbound-frame';
 import { Inbox, InboxLimits } from './inbox';
 import { nextMessageId } from './message-id';
@@ -61,6 +62,8 @@ export class Connection {
   lastSeenAt = this.connectedAt;
   pingedAt = this.connectedAt;
   messagesReceived = 0;
+  /** How often it was answered with an error. */
+  errors = 0;
   /** What it may still send; for the rate limit. */
   frameBudget: TokenBucket | undefined;
   /** How often it may still be refused before it is closed; from the first refusal on. */
@@ -111,7 +114,7 @@ export class Connection {
   send<Type extends ServerFrameType>(type: Type, data: ServerFrameData[Type], replyTo?: string): void;
   send(type: string, data: unknown, replyTo?: string): void;
   send(type: string, data: unknown, replyTo?: string): void {
-    this.sendText(this.encode(type, data, replyTo));
+    this.sendText(this.encode(type, data, replyTo), type);
   }
 
   /** The text of a frame for this connection. @throws TypeError when `data` is no JSON */
@@ -119,8 +122,18 @@ export class Connection {
     return encodeFrame(type, data, nextMessageId(), timestamp(), replyTo);
   }
 
-  sendText(text: string): void {
-    this.outbox.push(new TextFrame(text));
+  sendText(text: string, type: string): void {
+    this.outbox.push(new TextFrame(text, type));
+  }
+
+  sendError(error: RealtimeError): void {
+    this.countError(error.code);
+    this.send('error', error.toData());
+  }
+
+  countError(code: ErrorCode): void {
+    this.errors++;
+    this.context.traffic.errors[code]++;
   }
 
   ping(at: number): void {
@@ -179,6 +192,7 @@ export class Connection {
     if (!this.identity && bytes.length > UNAUTHENTICATED_MAX_BYTES) return this.close('message_too_big');
     this.messagesReceived++;
     this.context.traffic.framesReceived++;
+    this.context.traffic.bytesReceived += bytes.length;
     this.inbox.push(bytes);
   }
 
@@ -231,6 +245,15 @@ export class Connection {
 
   dropped(): void {
     this.context.traffic.volatileDropped++;
+  }
+
+  pushed({ type, priority }: Frame): void {
+    if (type) this.context.traffic.sentByType.add(type);
+    if (priority === 'replay') this.context.traffic.replays++;
+  }
+
+  wrote(bytes: number): void {
+    this.context.traffic.bytesSent += bytes;
   }
 
   /** Whoever takes bytes is there. And the next frame may have waited for the end of a replay. */

@@ -4,6 +4,13 @@ const TEXT = 0x81;
 const PING = 0x89;
 const PONG = 0x8a;
 
+/** Where every frame's text has its type: `encodeFrame` begins with it. */
+const TYPE_AT = '{"type":"'.length;
+const QUOTE = 0x22;
+/** Behind the data, in which it could stand too. What is behind it holds no unescaped quotes of others. */
+const TIME = '"timestamp":"';
+const TIME_LENGTH = '2027-02-01T09:00:00.120Z'.length;
+
 /** `volatile` is dropped first for a slow reader; `replay` is not counted against it: its size is the room's doing. */
 export type FramePriority = 'reliable' | 'volatile' | 'replay';
 
@@ -12,6 +19,10 @@ export interface Frame {
   /** Its place among everything due in this turn, over all rooms and replies; set when it is put in line. */
   seq: number;
   readonly priority: FramePriority;
+  /** Empty for a control frame. */
+  readonly type: string;
+  /** Milliseconds since 1970; of publications, as far as they say. */
+  readonly publishedAt?: number;
   /** Bytes as plain JSON, which is what limits count. */
   readonly length: number;
   /** Puts its plain JSON form into `bytes`, and returns where that ends. */
@@ -22,6 +33,7 @@ export interface Frame {
 /** A ping or a pong: the same in every form. */
 export class ControlFrame implements Frame {
   seq = 0;
+  readonly type = '';
   readonly priority: FramePriority = 'reliable';
 
   constructor(private readonly bytes: Buffer) {}
@@ -60,6 +72,22 @@ export class PublicationFrame implements Frame {
     return headerLength(length) + length;
   }
 
+  /** Read in its text: whoever only passes it on need not know. */
+  get type(): string {
+    const text = this.#text;
+    return text.toString('latin1', TYPE_AT, text.indexOf(QUOTE, TYPE_AT));
+  }
+
+  get publishedAt(): number | undefined {
+    const text = this.#text;
+    const at = text.lastIndexOf(TIME) + TIME.length;
+    return at < TIME.length ? undefined : Date.parse(text.toString('latin1', at, at + TIME_LENGTH));
+  }
+
+  get #text(): Buffer {
+    return Buffer.from(this.body.buffer, this.body.byteOffset, this.body.byteLength);
+  }
+
   writeTo(bytes: Buffer, at: number): number {
     const start = writeHeader(bytes, TEXT, this.body.length + this.end.length, at);
     bytes.set(this.body, start);
@@ -84,7 +112,10 @@ export class TextFrame implements Frame {
   readonly length: number;
   readonly #payload: number;
 
-  constructor(private readonly text: string) {
+  constructor(
+    private readonly text: string,
+    readonly type: string,
+  ) {
     this.#payload = Buffer.byteLength(text);
     this.length = headerLength(this.#payload) + this.#payload;
   }
@@ -99,7 +130,7 @@ export class TextFrame implements Frame {
   }
 
   again(): TextFrame {
-    return new TextFrame(this.text);
+    return new TextFrame(this.text, this.type);
   }
 }
 

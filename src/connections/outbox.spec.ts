@@ -49,6 +49,8 @@ class Owner implements OutboxOwner {
   overflows = 0;
   drops = 0;
   progress = 0;
+  pushes = 0;
+  bytes = 0;
 
   overflowed(): void {
     this.overflows++;
@@ -60,6 +62,14 @@ class Owner implements OutboxOwner {
 
   progressed(): void {
     this.progress++;
+  }
+
+  pushed(): void {
+    this.pushes++;
+  }
+
+  wrote(bytes: number): void {
+    this.bytes += bytes;
   }
 }
 
@@ -81,7 +91,7 @@ function start(limits: Partial<OutboxLimits> = {}) {
 
 describe('an outbox whose socket takes everything', () => {
   it('writes what one turn brought at once, in the order it was put in line', async () => {
-    const { socket, turn, outbox, push } = start();
+    const { socket, owner, turn, outbox, push } = start();
     const room = [new Letter('b'), new Letter('d')];
     push('a');
     turn.stamp(room[0]);
@@ -92,6 +102,7 @@ describe('an outbox whose socket takes everything', () => {
     await nextTurn();
     expect(socket.writes).toEqual(['abcde']);
     expect(outbox.sent).toBe(5);
+    expect(owner).toMatchObject({ pushes: 3, bytes: 5 });
     expect(outbox.idle).toBe(true);
   });
 
@@ -99,9 +110,13 @@ describe('an outbox whose socket takes everything', () => {
     const { socket, turn, outbox } = start();
     const frames = [...'abcd'].map((text) => turn.stamp(new Letter(text)));
     outbox.share(new Batch([frames[0], frames[2]]));
-    outbox.share(new Batch([frames[1], frames[3]]));
+    const second = new Batch([frames[1], frames[3]]);
+    outbox.share(second);
     turn.flush();
     expect(socket.writes).toEqual(['abcd']);
+    outbox.close();
+    outbox.share(second);
+    expect(second.recipients).toBe(1);
   });
 
   it('takes more than its limits in one turn: nothing waits', () => {

@@ -14,6 +14,10 @@ export interface OutboxOwner {
   overflowed(): void;
   /** A volatile frame was dropped to stay within the limits. */
   dropped(): void;
+  /** A frame for this reader alone was taken. */
+  pushed(frame: Frame): void;
+  /** Bytes were handed to the socket. */
+  wrote(bytes: number): void;
   /** The socket took what waited, or a part of it. */
   progressed(): void;
 }
@@ -68,6 +72,7 @@ export class Outbox {
   push(frame: Frame): void {
     if (this.#closed) return;
     this.#own.push(this.turn.stamp(frame));
+    this.owner.pushed(frame);
     if (frame.priority === 'replay') this.#replayBytes += frame.length;
     this.#enlist();
   }
@@ -75,6 +80,7 @@ export class Outbox {
   /** Takes a batch that many outboxes share. Called by rooms at the end of a turn. */
   share(batch: Batch): void {
     if (this.#closed) return;
+    batch.recipients++;
     if (this.#batch === undefined) this.#batch = batch;
     else (this.#moreBatches ??= []).push(batch);
     this.#enlist();
@@ -129,7 +135,9 @@ export class Outbox {
   }
 
   #write(bytes: Buffer): void {
-    if (this.socket.writable) this.socket.write(bytes);
+    if (!this.socket.writable) return;
+    this.owner.wrote(bytes.length);
+    this.socket.write(bytes);
   }
 
   #wait(frames: Frame[]): void {
@@ -164,7 +172,9 @@ export class Outbox {
   #drain(): void {
     if (this.#writing || !this.#backlog.length || !this.socket.writable) return;
     this.#writing = true;
-    this.socket.write(this.#nextChunk(), () => {
+    const chunk = this.#nextChunk();
+    this.owner.wrote(chunk.length);
+    this.socket.write(chunk, () => {
       this.#writing = false;
       if (this.#closed) return;
       this.#drain();

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Batch } from './batch';
 import { ControlFrame } from './frame';
 import { Outbox } from './outbox';
 import { Turn } from './turn';
@@ -14,8 +15,9 @@ class Noted {
     this.log.push(this.name);
   }
 
-  distribute(): void {
+  distribute(): never[] {
     this.log.push(this.name);
+    return [];
   }
 }
 
@@ -40,9 +42,26 @@ describe('a turn', () => {
   it('flushes outboxes that its sources enlist', () => {
     const log: string[] = [];
     const turn = new Turn();
-    turn.addSource({ distribute: () => turn.addOutbox(outbox('of the room', log)) });
+    turn.addSource({
+      distribute: () => {
+        turn.addOutbox(outbox('of the room', log));
+        return [];
+      },
+    });
     turn.flush();
     expect(log).toEqual(['of the room']);
+  });
+
+  it('tells what was shared once it is on its way', () => {
+    const log: string[] = [];
+    const turn = new Turn();
+    const [one, two] = [new Batch([]), new Batch([])];
+    turn.shared.subscribe((batches) => log.push(`shared ${batches.map((batch) => [one, two].indexOf(batch)).join()}`));
+    for (const batch of [one, two]) turn.addSource({ distribute: () => [batch] });
+    turn.addOutbox(outbox('outbox', log));
+    turn.flush();
+    turn.flush();
+    expect(log).toEqual(['outbox', 'shared 0,1']);
   });
 
   it('can be ended early, and goes on with the next one', async () => {

@@ -1,9 +1,12 @@
+import { Subject } from 'rxjs';
+import type { Batch } from './batch';
 import type { Frame } from './frame';
 import type { Outbox } from './outbox';
 
 /** Something that has publications for many outboxes, and hands them over once, at the end of the turn. */
 export interface Source {
-  distribute(): void;
+  /** Returns what it handed over. */
+  distribute(): readonly Batch[];
 }
 
 /** How long publications wait for more, as long as each turn of the event loop brings some. */
@@ -21,6 +24,10 @@ export class Turn {
   /** Up to where frames were in line when its end was last put off. */
   #seqSeen = 0;
   #lingersSince = 0;
+  readonly #shared = new Subject<readonly Batch[]>();
+
+  /** What many outboxes shared, as it is on its way: written, or in line behind what a slow reader has not taken. */
+  readonly shared = this.#shared.asObservable();
 
   /** Puts a frame in line: frames reach a socket in the order they were stamped. */
   stamp<Out extends Frame>(frame: Out): Out {
@@ -44,10 +51,11 @@ export class Turn {
     this.#lingersSince = 0;
     const sources = this.#sources;
     this.#sources = [];
-    for (const source of sources) source.distribute();
+    const batches = sources.flatMap((source) => source.distribute());
     const outboxes = this.#outboxes;
     this.#outboxes = [];
     for (const outbox of outboxes) outbox.flush();
+    if (batches.length && this.#shared.observed) this.#shared.next(batches);
   };
 
   #schedule(): void {

@@ -35,6 +35,8 @@ export class Command {
   readonly type: string;
   readonly idempotency: IdempotencyScope;
   readonly unauthenticated: boolean;
+  /** Frames of its type that came. */
+  received = 0;
 
   constructor(private readonly parts: CommandParts) {
     this.type = parts.type;

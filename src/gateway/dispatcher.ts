@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
+import { Traffic } from '../connections/traffic';
 import { Disconnect } from '../protocol/close-codes';
 import { isTypeName, MalformedFrame } from '../protocol/codec';
 import { RealtimeError } from '../protocol/errors';
@@ -25,14 +26,18 @@ export class Dispatcher {
     /** A connection is in one process, and so are the replies to what concerns it alone. */
     private readonly ownReplies: MemoryReplyStore,
     private readonly errors: ErrorFilter,
+    private readonly traffic: Traffic,
   ) {}
 
   dispatch(connection: Connection, bytes: Buffer): void | Promise<void> {
     const frame = this.#decode(connection, bytes);
+    const known = frame && this.commands.find(frame.type);
+    if (known) known.received++;
+    else this.traffic.unknownFrames++;
     if (!frame) return;
     let command: Command | undefined;
     const execute = (): StoredReply | Promise<StoredReply> => {
-      command = this.#find(connection, frame.type);
+      command = this.#allow(connection, frame.type, known);
       asObject(frame.data);
       connection.inbox.current = frame;
       return this.#once(command, connection, frame);
@@ -75,8 +80,7 @@ export class Dispatcher {
   }
 
   /** To a client nobody knows, no command but those for it is said to exist. */
-  #find(connection: Connection, type: string): Command {
-    const command = this.commands.find(type);
+  #allow(connection: Connection, type: string, command: Command | undefined): Command {
     if (!connection.identity && !command?.unauthenticated) {
       throw new RealtimeError('unauthorized', 'Authenticate first: {"type":"authenticate","data":{"token":"…"}}.');
     }
@@ -121,7 +125,7 @@ export class Dispatcher {
 
   #fail(connection: Connection, frame: InboundFrame, error: unknown, command?: Command): void | Promise<void> {
     if (command?.filtered) return this.#filter(command, connection, frame, error);
-    return this.#sendError(connection, frame, this.errors.catch(error, command?.name ?? 'A frame'));
+    return this.#sendError(connection, frame, this.errors.catch(error, command?.name ?? 'A frame', connection));
   }
 
   async #filter(command: Command, connection: Connection, frame: InboundFrame, error: unknown): Promise<void> {
@@ -131,16 +135,19 @@ export class Dispatcher {
       if (isEvent(made)) return await this.#reply(connection, frame, toReply(made));
       if (made instanceof Error) cause = made;
     } catch (thrown) {
-      cause = this.errors.fromFilter(thrown, error, command.name);
+      cause = this.errors.fromFilter(thrown, error, command.name, connection);
     }
-    return this.#sendError(connection, frame, this.errors.catch(cause, command.name));
+    return this.#sendError(connection, frame, this.errors.catch(cause, command.name, connection));
   }
 
   #sendError(connection: Connection, frame: InboundFrame, error: RealtimeError | Disconnect): void | Promise<void> {
-    if (error instanceof RealtimeError) return this.#answer(connection, frame, 'error', error.toData());
+    if (error instanceof RealtimeError) {
+      if (!frame.answered && !connection.closed) connection.countError(error.code);
+      return this.#answer(connection, frame, 'error', error.toData());
+    }
     frame.claimAnswer();
     connection.close(error.reason, error.message);
-    return this.#settle(frame, false);
+    return this.#settle(connection, frame, false);
   }
 
   #reply(connection: Connection, frame: InboundFrame, { type, data }: StoredReply): void | Promise<void> {
@@ -152,16 +159,17 @@ export class Dispatcher {
     // Encoded before the answer is claimed: data that is no JSON is still answered, with an error.
     const text = silent ? '' : connection.encode(type, data, frame.messageId);
     const mine = frame.claimAnswer() && !connection.closed;
-    if (mine && !silent) connection.sendText(text);
-    return this.#settle(frame, mine && type !== 'error');
+    if (mine && !silent) connection.sendText(text, type);
+    return this.#settle(connection, frame, mine && type !== 'error');
   }
 
   /** What was prepared for after the reply. The frame is answered by now: a failure can only go to the log. */
-  #settle(frame: InboundFrame, sent: boolean): void | Promise<void> {
+  #settle(connection: Connection, frame: InboundFrame, sent: boolean): void | Promise<void> {
+    const failed = (error: unknown): void => void this.errors.catch(error, `After "${frame.type}"`, connection);
     try {
-      return frame.settle(sent)?.catch((error: unknown) => void this.errors.catch(error, `After "${frame.type}"`));
+      return frame.settle(sent)?.catch(failed);
     } catch (error) {
-      this.errors.catch(error, `After "${frame.type}"`);
+      failed(error);
     }
   }
 }

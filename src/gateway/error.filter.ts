@@ -1,5 +1,7 @@
 import { HttpException, Injectable, Logger } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
+import type { Connection } from '../connections/connection';
+import { LogEntry } from '../connections/log-entry';
 import { ErrorCode, ErrorDetail, isErrorCode, RealtimeError } from '../protocol/errors';
 import { Disconnect } from '../protocol/close-codes';
 
@@ -22,13 +24,14 @@ export class ErrorFilter {
   readonly #logger = new Logger('RealtimeModule');
   readonly #failedFilters = new Set<string>();
 
-  catch(exception: unknown, where: string): RealtimeError | Disconnect {
-    if (exception instanceof RealtimeError) return this.#explained(exception, where);
+  /** `connection`: whose frame it was, for the log. */
+  catch(exception: unknown, where: string, connection?: Connection): RealtimeError | Disconnect {
+    if (exception instanceof RealtimeError) return this.#explained(exception, where, connection);
     if (exception instanceof Disconnect) return exception;
     if (exception instanceof WsException) return fromWsException(exception);
     if (exception instanceof HttpException && exception.getStatus() < 500) return fromHttpException(exception);
     if (exception instanceof HttpException && exception.getStatus() === 503) return new RealtimeError('unavailable');
-    this.#log(exception, where);
+    this.#log(exception, where, connection);
     return new RealtimeError('processing_error', undefined, { cause: exception });
   }
 
@@ -36,29 +39,31 @@ export class ErrorFilter {
    * What a filter of the host's meant by throwing: an exception for clients takes the first one's place. Any other
    * is the filter's own failure; the client is answered as if the filter were not there.
    */
-  fromFilter(thrown: unknown, first: unknown, where: string): unknown {
+  fromFilter(thrown: unknown, first: unknown, where: string, connection: Connection): unknown {
     if (isForClients(thrown)) return thrown;
-    if (thrown !== first) this.#logFilter(thrown, where);
+    if (thrown !== first) this.#logFilter(thrown, where, connection);
     return first;
   }
 
   /** The cause of a failure of our own or of a service behind us: clients are not told, so the log must be. */
-  #explained(error: RealtimeError, where: string): RealtimeError {
-    if (error.cause !== undefined && OURS.has(error.code)) this.#log(error.cause, where);
+  #explained(error: RealtimeError, where: string, connection: Connection | undefined): RealtimeError {
+    if (error.cause !== undefined && OURS.has(error.code)) this.#log(error.cause, where, connection);
     return error;
   }
 
-  #log(exception: unknown, where: string): void {
+  #log(exception: unknown, where: string, connection: Connection | undefined): void {
     const stack = exception instanceof Error ? exception.stack : undefined;
-    this.#logger.error(`${where} failed: ${describe(exception)}`, stack);
+    const text = `${where} failed: ${describe(exception)}`;
+    this.#logger.error(connection ? new LogEntry(text, connection) : text, stack);
   }
 
   /** Once per command in full view: a client that sends what the filter chokes on must not fill the log. */
-  #logFilter(error: unknown, where: string): void {
+  #logFilter(error: unknown, where: string, connection: Connection): void {
     const text = `An exception filter on ${where} failed: ${describe(error)}. Does it expect HTTP?`;
-    if (this.#failedFilters.has(where)) return this.#logger.debug(text);
+    const entry = new LogEntry(text, connection);
+    if (this.#failedFilters.has(where)) return this.#logger.debug(entry);
     this.#failedFilters.add(where);
-    this.#logger.warn(text);
+    this.#logger.warn(entry);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Identity } from '../auth/identity';
 import { Connection, ConnectionContext, ConnectionHandler, ConnectionOrigin } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import type { InboundFrame } from '../connections/inbound-frame';
+import { LogEntry } from '../connections/log-entry';
 import { bindSocket } from '../connections/socket-events';
 import { Sweep } from '../connections/sweep';
 import { timestamp } from '../connections/timestamp';
@@ -118,13 +119,14 @@ export class Lifecycle implements ConnectionHandler {
   timedOut(connection: Connection, frame: InboundFrame | undefined): void {
     this.traffic.handlerTimeouts++;
     if (this.#admitting.has(connection)) return this.#refuseAdmission(connection, tookTooLong());
-    this.#logger.error(`A handler of "${frame?.type}" took longer than ${this.options.inbox.handlerTimeoutMs} ms`);
+    const text = `A handler of "${frame?.type}" took longer than ${this.options.inbox.handlerTimeoutMs} ms`;
+    this.#logger.error(new LogEntry(text, connection));
     if (frame) this.dispatcher.timedOut(connection, frame);
   }
 
   /** The socket broke the WebSocket protocol or the limits on frames: `ws` answers with the close code. */
   protocolError(connection: Connection, error: Error): void {
-    this.#logger.debug(`Connection ${connection.id}: ${error.message}`);
+    this.#logger.debug(new LogEntry(error.message, connection));
   }
 
   closed(connection: Connection, code: number): void {
@@ -133,7 +135,7 @@ export class Lifecycle implements ConnectionHandler {
     this.#warned.delete(connection);
     if (!this.#admitted.delete(connection)) return;
     for (const gateway of this.commands.gateways) {
-      void this.#hook(() => gateway.handleDisconnect?.(connection, code));
+      void this.#hook(connection, () => gateway.handleDisconnect?.(connection, code));
     }
   }
 
@@ -170,21 +172,25 @@ export class Lifecycle implements ConnectionHandler {
   #refuseAdmission(connection: Connection, error: unknown): void {
     if (error instanceof Disconnect) return connection.close(error.reason, error.message);
     if (error instanceof RealtimeError) {
-      connection.send('error', error.toData());
+      connection.sendError(error);
       // What may work later is no reason to stay away.
       return connection.close(ERRORS[error.code].retryable ? 'internal_error' : 'not_authenticated', error.code);
     }
-    this.#logger.error('A connection could not be admitted', error instanceof Error ? error.stack : undefined);
-    connection.send('error', new RealtimeError('processing_error').toData());
+    this.#logFailure('A connection could not be admitted', connection, error);
+    connection.sendError(new RealtimeError('processing_error'));
     connection.close('internal_error');
   }
 
-  async #hook(run: () => unknown): Promise<void> {
+  async #hook(connection: Connection, run: () => unknown): Promise<void> {
     try {
       await run();
     } catch (error) {
-      this.#logger.error('handleDisconnect failed', error instanceof Error ? error.stack : undefined);
+      this.#logFailure('handleDisconnect failed', connection, error);
     }
+  }
+
+  #logFailure(text: string, connection: Connection, error: unknown): void {
+    this.#logger.error(new LogEntry(text, connection), error instanceof Error ? error.stack : undefined);
   }
 
   #checkDeadlines(connection: Connection, now: number): void {

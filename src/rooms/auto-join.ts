@@ -1,5 +1,6 @@
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
+import { LogEntry } from '../connections/log-entry';
 import { invalid } from '../gateway/frame.pipe';
 import { Lifecycle } from '../gateway/lifecycle';
 import { RealtimeError } from '../protocol/errors';
@@ -42,7 +43,7 @@ export class AutoJoin implements OnModuleInit {
     } catch (error) {
       if (!(error instanceof RealtimeError)) throw error;
       const message = 'What waits for you cannot be read now. It comes when you connect again.';
-      connection.send('error', new RealtimeError(error.code, message).toData());
+      connection.sendError(new RealtimeError(error.code, message));
       return undefined;
     }
   }
@@ -70,11 +71,13 @@ export class AutoJoin implements OnModuleInit {
       connection.send('room_joined', { room, ...joined.position, recovered: false, replayed: 0 });
       joined.follow(true);
     } catch (error) {
-      if (!(error instanceof RealtimeError)) this.#logger.error('A room could not be joined', error);
-      connection.send(
-        'error',
-        (error instanceof RealtimeError ? error : new RealtimeError('processing_error')).toData(),
-      );
+      if (!(error instanceof RealtimeError)) this.#logFailure(connection, error);
+      connection.sendError(error instanceof RealtimeError ? error : new RealtimeError('processing_error'));
     }
+  }
+
+  #logFailure(connection: Connection, error: unknown): void {
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.#logger.error(new LogEntry('A room could not be joined', connection), stack);
   }
 }

@@ -98,10 +98,10 @@ export class Room implements Source {
   /** The frame that tells a client to load its state anew, from this position on. */
   reset(position: StreamPosition): TextFrame {
     const data = { room: this.name, ...position };
-    return new TextFrame(encodeFrame('room_reset', data, nextMessageId(), timestamp()));
+    return new TextFrame(encodeFrame('room_reset', data, nextMessageId(), timestamp()), 'room_reset');
   }
 
-  distribute(): void {
+  distribute(): Batch[] {
     const pending = this.#pending;
     this.#pending = [];
     const batch = new Batch(pending.map(({ frame }) => frame));
@@ -109,6 +109,7 @@ export class Room implements Source {
     for (const member of this.members) {
       member.outbox.share(exceptions?.get(member.userId!) ?? batch);
     }
+    return exceptions ? [batch, ...exceptions.values()] : [batch];
   }
 
   #pass(frame: RoomFrame): void {

@@ -1,6 +1,7 @@
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
+import { Traffic } from '../connections/traffic';
 import { Idempotency, Inbound } from '../gateway/command-options';
 import { invalid } from '../gateway/frame.pipe';
 import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
@@ -21,6 +22,7 @@ export class RoomsGateway {
     private readonly rooms: Rooms,
     private readonly access: RoomAccess,
     private readonly store: PresenceStore,
+    private readonly traffic: Traffic,
   ) {}
 
   @Idempotency('connection')
@@ -31,6 +33,7 @@ export class RoomsGateway {
     @Inbound() frame: InboundFrame,
   ) {
     const joined = await this.rooms.join(connection, room, { since, password, meta });
+    if (since) this.traffic[joined.recovered ? 'recovered' : 'unrecovered']++;
     const members = presence ? await this.#look(connection, room, joined, meta) : {};
     frame.afterReply((sent) => joined.follow(sent));
     const data: ServerFrameData['room_joined'] = {

@@ -105,7 +105,7 @@ export class Rooms implements OnApplicationBootstrap {
   }
 
   publish(room: RoomName, publication: Publication): Promise<StreamPosition> {
-    return this.backplane.publish(room, publication);
+    return this.traffic.published(this.backplane.publish(room, publication));
   }
 
   /**

@@ -59,6 +59,16 @@ export class MailboxMessages {
     return (await first.executeTakeFirst()) !== undefined;
   }
 
+  /** How much waits, and for how many users: no more than `most` messages are looked at. */
+  depth(most: number): Promise<{ messages: number; users: number }> {
+    const { db } = this.storage;
+    const some = db.selectFrom('mailbox_messages').select('user_id').orderBy('user_id').limit(most).as('some');
+    return db
+      .selectFrom(some)
+      .select(({ fn }) => [fn.countAll<number>().as('messages'), fn.count<number>('user_id').distinct().as('users')])
+      .executeTakeFirstOrThrow();
+  }
+
   /** What waits for a user since then, in the order it was stored. */
   async of(userId: string, since: number): Promise<Mail[]> {
     const rows = await this.storage.db

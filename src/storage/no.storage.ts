@@ -15,6 +15,9 @@ export class NoStorage extends Storage {
     throw notKept();
   }
 
+  /** Nothing is amiss. */
+  override async ping(): Promise<void> {}
+
   override async migrate(): Promise<readonly string[]> {
     return [];
   }

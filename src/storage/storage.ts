@@ -19,6 +19,10 @@ export abstract class Storage {
   abstract readonly place: string;
   /** Does this work in one transaction. @throws RealtimeError `unavailable`, and what the work throws */
   abstract write<T>(work: Work<T>): Promise<T>;
+  /** Reads a row, to see whether the database answers. @throws RealtimeError `unavailable` */
+  async ping(): Promise<void> {
+    await this.db.selectFrom('realtime_migrations').select('name').limit(1).execute();
+  }
   /**
    * Brings the tables up to date, under a lock: others who call it, on any node, wait. Called at boot; to do it apart,
    * call it before. Returns the names of the migrations it ran.

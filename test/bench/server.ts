@@ -27,6 +27,7 @@ export interface Usage {
 
 const START: Readonly<Record<PeerName, (place: string) => Promise<PeerServer>>> = {
   ours: () => startOurs(),
+  'ours-metrics': () => startOurs({ metrics: { enabled: true } }),
   'raw-ws': () => startRawWs(),
   'nest-ws': startNestWs,
   'socket-io': startSocketIo,

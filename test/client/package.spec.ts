@@ -19,7 +19,7 @@ function node(...args: string[]): string {
 beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
-  node(join(ROOT, 'scripts/build-client.js'), join(installed, 'dist/client'));
+  node(join(ROOT, 'src/client/build.js'), join(installed, 'dist/client'));
 }, 120_000);
 
 describe('nestjs-realtime/client as a package', () => {

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Latencies, measure, Sample } from '../measure';
-import { FLOOR, FORMS, PeerName, PEERS, tasks } from '../peers/peer';
+import { FLOOR, FORMS, LISTENED, PeerName, PEERS, tasks } from '../peers/peer';
 import { numberIn, RawClient } from '../raw-client';
 import { ServerProcess } from '../server-process';
 import type { Benchmark } from './benchmark';
@@ -11,7 +11,7 @@ export function fanOut(members: number, inFlight: number, rounds: number): Bench
     name: `fan-out-${members}-${inFlight}`,
     title: `fan-out 1 → ${members}, ${inFlight} in flight`,
     unit: 'µs CPU per delivery',
-    peers: [...PEERS, FLOOR],
+    peers: [PEERS[0], LISTENED, ...PEERS.slice(1), FLOOR],
     run: (peer, scale) => run(peer, members, inFlight, Math.ceil(rounds * scale)),
   };
 }

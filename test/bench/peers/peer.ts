@@ -50,7 +50,10 @@ export const STORES = ['ours-sqlite', 'ours-postgres'] as const;
 export type StoreName = (typeof STORES)[number];
 /** With its streams in Redis. */
 export const OVER_REDIS = 'ours-redis';
-export type PeerName = (typeof PEERS)[number] | (typeof FORMS)[number] | StoreName | typeof FLOOR | typeof OVER_REDIS;
+/** With metrics on, so that somebody listens to each turn; nobody scrapes. */
+export const LISTENED = 'ours-metrics';
+export type PeerName =
+  (typeof PEERS)[number] | (typeof FORMS)[number] | StoreName | typeof FLOOR | typeof LISTENED | typeof OVER_REDIS;
 
 export const BENCH_SECRET = 'the benchmarks sign with this secret of 32+ bytes';
 

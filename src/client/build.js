@@ -4,7 +4,7 @@ const { readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 const { buildSync } = require('esbuild');
 
-const root = join(__dirname, '..');
+const root = join(__dirname, '../..');
 const target = resolve(process.argv[2] ?? join(root, 'dist/client'));
 
 for (const format of ['esm', 'cjs']) {
