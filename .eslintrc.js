@@ -48,6 +48,8 @@ module.exports = {
           layer('mailbox', feature('mailbox')),
           // It only listens: nobody imports it.
           layer('audit', feature('audit', 'chat')),
+          // They tell of everything; nobody but the module imports them.
+          layer('documents', ['documents', 'chat', 'events', 'history', ...rooms]),
           layer('demo', ['demo', 'index.ts']),
         ],
       },
