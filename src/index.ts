@@ -27,6 +27,7 @@ export type { CreateChannelDto, UpdateChannelDto } from './chat/channels/channel
 
 export { RealtimeGateway } from './gateway/realtime-gateway.decorator';
 export { Idempotency, Inbound, Unauthenticated } from './gateway/command-options';
+export { Replies } from './gateway/replies.decorator';
 export { Roles, RolesGuard } from './gateway/roles.guard';
 export { ReplyStore } from './gateway/reply-store';
 export type { StoredReply } from './gateway/reply-store';
@@ -65,6 +66,10 @@ export type { AuditEntry, AuditType } from './audit/audit';
 export { AuditLog } from './audit/audit-log';
 export type { AuditPage, AuditQuery, AuditRecord } from './audit/audit-log';
 
+export { AsyncApi } from './documents/asyncapi';
+export type { AsyncApiDocument } from './documents/asyncapi';
+export type { DataDescription } from './documents/documents.options';
+
 export { Storage } from './storage/storage';
 export type { Work } from './storage/storage';
 export type { Database } from './storage/database';
@@ -80,5 +85,6 @@ export type { CloseReason } from './protocol/close-codes';
 export { ERRORS, RealtimeError } from './protocol/errors';
 export type { ErrorCode, ErrorData, ErrorDetail } from './protocol/errors';
 export type { ClientFrame, Member, ServerFrame, ServerFrameData } from './protocol/frames';
+export type { JsonSchema } from './protocol/json-schema';
 export type { StreamPosition } from './protocol/position';
 export type { RoomName } from './protocol/room-name';

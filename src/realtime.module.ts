@@ -30,6 +30,8 @@ import { Heartbeat } from './connections/heartbeat';
 import { Sweep } from './connections/sweep';
 import { Traffic } from './connections/traffic';
 import { Turn } from './connections/turn';
+import { AsyncApi } from './documents/asyncapi';
+import { AsyncApiController } from './documents/asyncapi.controller';
 import { BroadcastGateway } from './events/broadcast.gateway';
 import { EventRouting } from './events/event-routing';
 import { EventsService } from './events/events.service';
@@ -143,7 +145,7 @@ const adapters: Provider[] = [
 /** Real-time for a Nest application: import it once, inject `EventsService` anywhere. */
 @Module({
   imports: [DiscoveryModule],
-  controllers: [ChannelsController],
+  controllers: [ChannelsController, AsyncApiController],
   providers: [
     ...adapters,
     ...[Connections, Traffic, Turn, Sweep, Heartbeat],
@@ -165,6 +167,7 @@ const adapters: Provider[] = [
     ...[Attempts, Passwords, SlowMode],
     ...[MailboxMessages, MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
+    AsyncApi,
     ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
   ],
   exports: [
@@ -178,6 +181,7 @@ const adapters: Provider[] = [
     AuditLog,
     ChannelsService,
     ChannelModeration,
+    AsyncApi,
   ],
 })
 export class RealtimeModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {

@@ -2,19 +2,16 @@ import type { Type } from '@nestjs/common';
 import type { Audit } from './audit/audit';
 import { AuthOptions, resolveAuth, ResolvedAuthOptions } from './auth/auth.options';
 import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
+import { checkOrigins, OriginRule } from './auth/origin-rule';
 import type { RoomPolicy } from './auth/room-policy';
 import type { Backplane } from './backplane/backplane';
+import { checkUrl, DOCUMENTS } from './documents/documents.options';
 import type { ReplyStore } from './gateway/reply-store';
 import type { Storage } from './storage/storage';
 import type { UserLimits } from './gateway/user-limits';
 
 export type { AuthOptions } from './auth/auth.options';
-
-/**
- * `'same'`: the origin's host must be the request's; `'*'`: any; or a list; or a function. A cookie's token is honoured
- * from every origin that is allowed: with `'*'` any page can open a connection as the user who looks at it.
- */
-export type OriginRule = 'same' | '*' | (string | RegExp)[] | ((origin: string) => boolean);
+export type { OriginRule } from './auth/origin-rule';
 
 export interface HistoryLimits {
   /** Publications kept per room; 0 keeps none, and the room's publications carry no offset. @default 1000 */
@@ -104,6 +101,8 @@ export const DEFAULTS = {
    * it. Costs memory and CPU for each frame that comes in compressed.
    */
   compression: { enabled: false },
+  /** The AsyncAPI document. */
+  documents: DOCUMENTS,
 };
 
 type Groups = typeof DEFAULTS;
@@ -154,6 +153,7 @@ export class RealtimeOptions {
   readonly mailbox: Readonly<Groups['mailbox']>;
   readonly audit: Readonly<Groups['audit']>;
   readonly compression: Readonly<Groups['compression']>;
+  readonly documents: Readonly<Groups['documents']>;
   /** Of the kinds that have limits of their own; asked for at every publication. */
   readonly #historyOf: ReadonlyMap<string, HistoryLimits>;
 
@@ -181,6 +181,7 @@ export class RealtimeOptions {
     this.mailbox = resolve('mailbox', given);
     this.audit = resolve('audit', given);
     this.compression = resolve('compression', given);
+    this.documents = resolve('documents', given);
     const kinds = Object.entries(this.kinds);
     this.#historyOf = new Map(kinds.map(([kind, { history }]) => [kind, { ...this.history, ...history }]));
     this.#checkTogether();
@@ -212,6 +213,7 @@ export class RealtimeOptions {
     for (const [type, cost] of Object.entries(rateLimit.cost)) checkNumber(`rateLimit.cost.${type}`, cost);
     if (rateLimit.perUser) checkBucket('rateLimit.perUser', rateLimit.perUser);
     checkBucket('rateLimit', rateLimit);
+    checkUrl(this.documents.url);
     if (!['dot', 'snake'].includes(events.naming)) {
       throw new InvalidOption('events.naming', `must be 'dot' or 'snake', got ${show(events.naming)}`);
     }
@@ -259,32 +261,6 @@ function checkPath(path: string): string {
     throw new InvalidOption('path', `may hold letters, digits and . _ ~ - between its '/', got ${show(path)}`);
   }
   return path;
-}
-
-function checkOrigins(origins: OriginRule): OriginRule {
-  if (origins === 'same' || origins === '*' || typeof origins === 'function') return origins;
-  if (!Array.isArray(origins)) {
-    const hint = typeof origins === 'string' ? `Try [${show(origins)}].` : '';
-    throw new InvalidOption('origins', `must be 'same', '*', a list or a function, got ${show(origins)}`, hint);
-  }
-  for (const origin of origins) if (!(origin instanceof RegExp)) checkOrigin(origin);
-  return origins;
-}
-
-/** Browsers send scheme, host and port and nothing else: what is written otherwise would never match. */
-function checkOrigin(origin: unknown): void {
-  if (origin === 'null') return;
-  if (typeof origin !== 'string' || !URL.canParse(origin)) {
-    throw new InvalidOption(
-      'origins',
-      `may hold origins and RegExps, got ${show(origin)}`,
-      "Try 'https://example.com'.",
-    );
-  }
-  const { protocol, host } = new URL(origin);
-  if (origin !== `${protocol}//${host}`) {
-    throw new InvalidOption('origins', `holds ${show(origin)}, which no browser sends`, `Try '${protocol}//${host}'.`);
-  }
 }
 
 function checkKinds(kinds: Record<string, RoomKindOptions>): Record<string, RoomKindOptions> {

@@ -1,0 +1,20 @@
+import { Controller, Get, NotFoundException } from '@nestjs/common';
+import { RealtimeOptions } from '../realtime.options';
+import { AsyncApi } from './asyncapi';
+import type { AsyncApiDocument } from './asyncapi';
+
+/** The AsyncAPI document over HTTP, for anybody. */
+@Controller('api/v1/websocket/asyncapi.json')
+export class AsyncApiController {
+  constructor(
+    private readonly asyncApi: AsyncApi,
+    private readonly options: RealtimeOptions,
+  ) {}
+
+  /** @throws NotFoundException where `documents.asyncapi` is off */
+  @Get()
+  document(): AsyncApiDocument {
+    if (!this.options.documents.asyncapi) throw new NotFoundException();
+    return this.asyncApi.document;
+  }
+}
