@@ -32,6 +32,7 @@ import { Traffic } from './connections/traffic';
 import { Turn } from './connections/turn';
 import { AsyncApi } from './documents/asyncapi';
 import { AsyncApiController } from './documents/asyncapi.controller';
+import { OpenApi } from './documents/openapi';
 import { BroadcastGateway } from './events/broadcast.gateway';
 import { EventRouting } from './events/event-routing';
 import { EventsService } from './events/events.service';
@@ -167,7 +168,7 @@ const adapters: Provider[] = [
     ...[Attempts, Passwords, SlowMode],
     ...[MailboxMessages, MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
-    AsyncApi,
+    ...[AsyncApi, OpenApi],
     ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
   ],
   exports: [

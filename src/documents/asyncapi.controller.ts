@@ -1,4 +1,5 @@
 import { Controller, Get, NotFoundException } from '@nestjs/common';
+import { Answers } from '../gateway/answers.decorator';
 import { RealtimeOptions } from '../realtime.options';
 import { AsyncApi } from './asyncapi';
 import type { AsyncApiDocument } from './asyncapi';
@@ -12,6 +13,7 @@ export class AsyncApiController {
   ) {}
 
   /** @throws NotFoundException where `documents.asyncapi` is off */
+  @Answers('The AsyncAPI document of the WebSocket', { type: 'object' })
   @Get()
   document(): AsyncApiDocument {
     if (!this.options.documents.asyncapi) throw new NotFoundException();

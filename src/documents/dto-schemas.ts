@@ -50,10 +50,13 @@ export class DtoSchemas {
     return { $ref: this.base + (this.#names.get(dto) ?? this.#add(dto)) };
   }
 
+  schemaOf(dto: Type): JsonSchema {
+    return this.#definitions[this.#names.get(dto) ?? this.#add(dto)];
+  }
+
   /** Whether an object of this class may be left out, because it may be empty. */
   mayBeLeftOut(dto: Type): boolean {
-    const { $ref } = this.ref(dto);
-    return !this.#definitions[$ref!.slice(this.base.length)].required;
+    return !this.schemaOf(dto).required;
   }
 
   #add(dto: Type): string {

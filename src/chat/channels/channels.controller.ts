@@ -13,6 +13,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import type { Identity } from '../../auth/identity';
+import { Answers } from '../../gateway/answers.decorator';
 import { BearerGuard, Caller } from '../../gateway/bearer.guard';
 import { FramePipe, invalid } from '../../gateway/frame.pipe';
 import {
@@ -25,6 +26,7 @@ import {
   UpdateChannelDto,
   UserDto,
 } from './channel.dto';
+import { BAN_PAGE, CHANNEL, CHANNEL_PAGE } from './channel.schema';
 import { toChannel } from './channel';
 import { ChannelMembership } from './channel-membership';
 import { ChannelModeration } from './channel-moderation';
@@ -46,21 +48,25 @@ export class ChannelsController {
     private readonly moderation: ChannelModeration,
   ) {}
 
+  @Answers("Makes a channel of the caller's", CHANNEL)
   @Post()
   create(@Caller() user: Identity, @Body(new FramePipe(CreateChannelDto)) channel: CreateChannelDto) {
     return this.channels.create(user, channel);
   }
 
+  @Answers("Those that are not private, and the caller's own, by id", CHANNEL_PAGE)
   @Get()
   page(@Caller() user: Identity, @Query(new FramePipe(PageDto)) { after, limit = DEFAULT_LIMIT }: PageDto) {
     return this.channels.page(user, after, limit);
   }
 
+  @Answers('Shows a channel', CHANNEL)
   @Get(':id')
   get(@Caller() user: Identity, @Param('id') id: string) {
     return this.channels.get(user, id);
   }
 
+  @Answers('Changes a channel; its owner', CHANNEL)
   @Patch(':id')
   update(
     @Caller() user: Identity,
@@ -70,6 +76,7 @@ export class ChannelsController {
     return this.channels.update(user, id, change);
   }
 
+  @Answers('Sets the password, null for none; its owner. Members stay', CHANNEL)
   @Put(':id/password')
   setPassword(
     @Caller() user: Identity,
@@ -79,12 +86,14 @@ export class ChannelsController {
     return this.channels.setPassword(user, id, password);
   }
 
+  @Answers('Deletes a channel; its owner')
   @Delete(':id')
   @HttpCode(204)
   async delete(@Caller() user: Identity, @Param('id') id: string) {
     await this.channels.delete(user, id);
   }
 
+  @Answers('Makes the caller a member', CHANNEL)
   @Post(':id/join')
   @HttpCode(200)
   async join(
@@ -95,18 +104,21 @@ export class ChannelsController {
     return toChannel(await this.membership.enter(user, id, password ?? undefined));
   }
 
+  @Answers('Ends the membership of the caller')
   @Post(':id/leave')
   @HttpCode(204)
   async leave(@Caller() user: Identity, @Param('id') id: string) {
     await this.membership.leave(user, id);
   }
 
+  @Answers('Makes somebody a member; moderators')
   @Post(':id/members')
   @HttpCode(204)
   async invite(@Caller() user: Identity, @Param('id') id: string, @Body(new FramePipe(UserDto)) { user_id }: UserDto) {
     await this.moderation.invite(user, id, user_id);
   }
 
+  @Answers('Gives a member a role; the owner')
   @Put(':id/members/:user')
   @HttpCode(204)
   async setRole(
@@ -118,12 +130,14 @@ export class ChannelsController {
     await this.moderation.setRole(user, id, userId, role);
   }
 
+  @Answers('Removes a member; moderators')
   @Delete(':id/members/:user')
   @HttpCode(204)
   async remove(@Caller() user: Identity, @Param('id') id: string, @Param('user', UserIdPipe) userId: string) {
     await this.moderation.remove(user, id, userId);
   }
 
+  @Answers('Who is banned; moderators', BAN_PAGE)
   @Get(':id/bans')
   bans(
     @Caller() user: Identity,
@@ -133,6 +147,7 @@ export class ChannelsController {
     return this.moderation.bans(user, id, after, limit);
   }
 
+  @Answers('Bans somebody, member or not; moderators')
   @Put(':id/bans/:user')
   @HttpCode(204)
   async ban(
@@ -146,6 +161,7 @@ export class ChannelsController {
     await this.moderation.ban(user, id, userId, { reason: reason ?? undefined, until: end });
   }
 
+  @Answers('Lifts a ban; moderators')
   @Delete(':id/bans/:user')
   @HttpCode(204)
   async unban(@Caller() user: Identity, @Param('id') id: string, @Param('user', UserIdPipe) userId: string) {
