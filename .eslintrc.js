@@ -50,6 +50,7 @@ module.exports = {
           layer('audit', feature('audit', 'chat')),
           // They tell of everything; nobody but the module imports them.
           layer('documents', ['documents', 'chat', 'events', 'history', ...rooms]),
+          layer('cli', ['cli', 'documents']),
           layer('demo', ['demo', 'index.ts']),
         ],
       },
