@@ -54,6 +54,9 @@ module.exports = {
           // They only listen: nobody imports them.
           layer('audit', feature('audit', 'chat')),
           layer('metrics', feature('metrics', 'events')),
+          // They tell of everything; nobody but the module imports them.
+          layer('documents', ['documents', 'chat', 'events', 'history', ...rooms]),
+          layer('cli', ['cli', 'documents']),
           layer('demo', ['demo', 'index.ts']),
         ],
       },

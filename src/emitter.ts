@@ -1,4 +1,5 @@
 import type { EmitOptions, Emitted } from './events/domain-event';
+import { Traffic } from './connections/traffic';
 import { EventRouting } from './events/event-routing';
 import { EventsService } from './events/events.service';
 import type { EventData, EventName } from './events/realtime-events';
@@ -29,7 +30,7 @@ export class Emitter {
     const options = new RealtimeOptions({ ...given, role: 'emitter' }, 'emitter');
     this.#backplane = backplaneOf(given);
     this.#backplane.configure(options.retention);
-    new EventRouting(this.#events, this.#backplane, new NoMailbox(), options);
+    new EventRouting(this.#events, this.#backplane, new NoMailbox(), options, new Traffic());
   }
 
   /** As `EventsService.emit`. @throws RealtimeError `validation_failed`, `unavailable` */

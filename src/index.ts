@@ -34,6 +34,7 @@ export type { CreateChannelDto, UpdateChannelDto } from './chat/channels/channel
 
 export { RealtimeGateway } from './gateway/realtime-gateway.decorator';
 export { Idempotency, Inbound, Unauthenticated } from './gateway/command-options';
+export { Replies } from './gateway/replies.decorator';
 export { Roles, RolesGuard } from './gateway/roles.guard';
 export { ReplyStore } from './gateway/reply-store';
 export type { StoredReply } from './gateway/reply-store';
@@ -95,6 +96,9 @@ export { Health } from './metrics/health';
 export type { Checks, Readiness } from './metrics/health';
 export { RealtimeHealthIndicator } from './metrics/realtime-health.indicator';
 export type { RealtimeHealthResult } from './metrics/realtime-health.indicator';
+export { AsyncApi } from './documents/asyncapi';
+export type { AsyncApiDocument } from './documents/asyncapi';
+export type { DataDescription } from './documents/documents.options';
 
 export { Storage } from './storage/storage';
 export type { Work } from './storage/storage';
@@ -111,5 +115,6 @@ export type { CloseReason } from './protocol/close-codes';
 export { ERRORS, RealtimeError } from './protocol/errors';
 export type { ErrorCode, ErrorData, ErrorDetail } from './protocol/errors';
 export type { ClientFrame, Member, MemberList, ServerFrame, ServerFrameData } from './protocol/frames';
+export type { JsonSchema } from './protocol/json-schema';
 export type { StreamPosition } from './protocol/position';
 export type { RoomName } from './protocol/room-name';

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Audit } from './audit/audit';
 import type { RoomPolicy } from './auth/room-policy';
+import { DOCUMENTS } from './documents/documents.options';
 import { HEALTH, METRICS } from './metrics/metrics.options';
 import type { PresenceStore } from './presence/presence-store';
 
@@ -100,6 +101,8 @@ export const DEFAULTS = {
   compression: { enabled: false },
   metrics: METRICS,
   health: HEALTH,
+  /** The AsyncAPI document. */
+  documents: DOCUMENTS,
 };
 
 /** The options that come in groups, complete. */

@@ -39,6 +39,9 @@ import { Heartbeat } from './connections/heartbeat';
 import { Sweep } from './connections/sweep';
 import { Traffic } from './connections/traffic';
 import { Turn } from './connections/turn';
+import { AsyncApi } from './documents/asyncapi';
+import { AsyncApiController } from './documents/asyncapi.controller';
+import { OpenApi } from './documents/openapi';
 import { BroadcastGateway } from './events/broadcast.gateway';
 import { EventRouting } from './events/event-routing';
 import { EventsService } from './events/events.service';
@@ -171,7 +174,7 @@ const nodeAdapters: Provider[] = [
 /** What a process that serves clients is made of. */
 const node: ModuleMetadata = {
   imports: [DiscoveryModule],
-  controllers: [ChannelsController],
+  controllers: [ChannelsController, AsyncApiController],
   providers: [
     ...nodeAdapters,
     ...[Connections, Turn, Sweep, Heartbeat],
@@ -196,12 +199,13 @@ const node: ModuleMetadata = {
     ...[MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
     ...[BackplaneWatch, Closures, EventLoopDelay, FanOut, MailboxDepth, Measures, Metrics, Prometheus, RequestRate],
+    ...[AsyncApi, OpenApi],
     ...[StorageWatch, Health, HealthRoutes, RealtimeHealthIndicator],
     ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
   ],
   exports: [
     ...[RoomsService, Rooms, Nodes, Connections, AuditLog, ChannelsService, ChannelModeration],
-    ...[Metrics, Health, RealtimeHealthIndicator],
+    ...[Metrics, Health, RealtimeHealthIndicator, AsyncApi],
   ],
 };
 

@@ -2,6 +2,7 @@ import { AuthOptions, resolveAuth, ResolvedAuthOptions } from './auth/auth.optio
 import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
 import type { Backplane, Retention } from './backplane/backplane';
 import { checkOrigins, checkPath, OriginRule } from './endpoint.options';
+import { checkUrl } from './documents/documents.options';
 import type { ReplyStore } from './gateway/reply-store';
 import { checkHealth, checkMetrics } from './metrics/metrics.options';
 import type { Nodes } from './nodes/nodes';
@@ -92,6 +93,7 @@ export class RealtimeOptions {
   readonly compression: Readonly<Groups['compression']>;
   readonly metrics: Readonly<Groups['metrics']>;
   readonly health: Readonly<Groups['health']>;
+  readonly documents: Readonly<Groups['documents']>;
   /** Of the kinds that have limits of their own; asked for at every publication. */
   readonly #historyOf: ReadonlyMap<string, HistoryLimits>;
 
@@ -124,6 +126,7 @@ export class RealtimeOptions {
     this.compression = resolve('compression', given);
     this.metrics = checkMetrics(resolve('metrics', given));
     this.health = checkHealth(resolve('health', given));
+    this.documents = resolve('documents', given);
     const kinds = Object.entries(this.kinds);
     this.#historyOf = new Map(kinds.map(([kind, { history }]) => [kind, { ...this.history, ...history }]));
     this.#checkTogether();
@@ -171,6 +174,7 @@ export class RealtimeOptions {
     checkBucket('rateLimit', rateLimit);
     checkBucket('channels.requests', channels.requests);
     checkNumber('presence.graceMs', this.presence.graceMs, 0, MAX_INT);
+    checkUrl(this.documents.url);
     if (!['dot', 'snake'].includes(events.naming)) {
       throw new InvalidOption('events.naming', `must be 'dot' or 'snake', got ${show(events.naming)}`);
     }

@@ -1,6 +1,8 @@
 import { RESERVED_TYPES } from '../protocol/frames';
 
-const EVENT_NAME = /^[a-z][A-Za-z0-9_]*(\.[a-z][A-Za-z0-9_]*)+$/;
+export const EVENT_NAME_PATTERN = '^[a-z][A-Za-z0-9_]*(\\.[a-z][A-Za-z0-9_]*)+$';
+
+const EVENT_NAME = new RegExp(EVENT_NAME_PATTERN);
 const MAX_LENGTH = 64;
 
 export const EVENT_NAME_RULE = `noun.verb, as task.created, at most ${MAX_LENGTH} characters of A-Z a-z 0-9 _ and dots`;

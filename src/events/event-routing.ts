@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Backplane, Publication } from '../backplane/backplane';
+import { Traffic } from '../connections/traffic';
 import { RealtimeError } from '../protocol/errors';
+import type { StreamPosition } from '../protocol/position';
 import { EVERYONE, isRoomName, RoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
 import { isCleanText } from '../protocol/text';
 import { RealtimeOptions } from '../realtime.options';
@@ -22,6 +24,7 @@ export class EventRouting {
     private readonly backplane: Backplane,
     private readonly mailbox: Mailbox,
     private readonly options: RealtimeOptions,
+    private readonly traffic: Traffic,
   ) {
     // From the start: other modules may emit in their onModuleInit.
     events.emitted.subscribe((event) => {
@@ -35,9 +38,13 @@ export class EventRouting {
     // All of them before the first is published: of what cannot be encoded nothing is.
     const publications = rooms.map((room) => this.#encode(event, room));
     if (user !== undefined) return { rooms, positions: [await this.mailbox.put(user, publications[0])] };
-    if (rooms.length === 1) return { rooms, positions: [await this.backplane.publish(rooms[0], publications[0])] };
-    const positions = await Promise.all(publications.map((each, i) => this.backplane.publish(rooms[i], each)));
+    if (rooms.length === 1) return { rooms, positions: [await this.#publish(rooms[0], publications[0])] };
+    const positions = await Promise.all(publications.map((each, i) => this.#publish(rooms[i], each)));
     return { rooms, positions };
+  }
+
+  #publish(room: RoomName, publication: Publication): Promise<StreamPosition> {
+    return this.traffic.published(this.backplane.publish(room, publication));
   }
 
   #encode({ type, data, options, id }: EmittedEvent, room: RoomName): Publication {

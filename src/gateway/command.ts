@@ -7,6 +7,7 @@ import { chain, isPromise, settled } from './chain';
 import { CommandContext } from './command-context';
 import type { IdempotencyScope } from './command-options';
 import type { Method, PreparedFilter } from './enhancers';
+import type { Reply } from './replies.decorator';
 
 /** How one argument of a handler comes to be. */
 export interface CommandParameter {
@@ -25,6 +26,7 @@ export interface CommandParts {
   readonly interceptors: readonly NestInterceptor[];
   readonly parameters: readonly CommandParameter[];
   readonly filters: readonly PreparedFilter[];
+  readonly replies: readonly Reply[];
 }
 
 /**
@@ -37,16 +39,24 @@ export class Command {
   readonly unauthenticated: boolean;
   /** Frames of its type that came. */
   received = 0;
+  /** What it says it answers with, for the documents. */
+  readonly replies: readonly Reply[];
 
   constructor(private readonly parts: CommandParts) {
     this.type = parts.type;
     this.idempotency = parts.idempotency;
     this.unauthenticated = parts.unauthenticated;
+    this.replies = parts.replies;
   }
 
   /** `Gateway.method`, for messages. */
   get name(): string {
     return `${this.parts.gateway.constructor.name}.${this.parts.method.name}`;
+  }
+
+  /** What of the frame's data it takes, and the class that says what is valid there. */
+  get bodies(): readonly CommandParameter['metadata'][] {
+    return this.parts.parameters.map(({ metadata }) => metadata).filter(({ type }) => type === 'body');
   }
 
   /** Guards, interceptors, pipes and the handler, in Nest's order. */

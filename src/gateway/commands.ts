@@ -8,6 +8,7 @@ import { IDEMPOTENCY, IdempotencyScope, inboundFrame, UNAUTHENTICATED } from './
 import { Enhancers, GatewayProvider, Method } from './enhancers';
 import { FramePipe, isDto } from './frame.pipe';
 import { REALTIME_PATH } from './realtime-gateway.decorator';
+import { repliesOf } from './replies.decorator';
 
 // Nest's metadata keys and parameter types, the same on 11 and 12.
 const GATEWAY = 'websockets:is_gateway';
@@ -104,6 +105,7 @@ export class Commands {
       guards: this.enhancers.guards(provider, method),
       interceptors: this.enhancers.interceptors(provider, method),
       filters: this.enhancers.filters(provider, method),
+      replies: repliesOf(method),
       parameters: this.#parameters(provider, name, method),
     });
   }

@@ -87,7 +87,7 @@ function isValid({ name, conditions, rules }: Property, instance: Plain): boolea
 
 interface TransformerStorage {
   findTransformMetadatas(target: Type, property: string, type: TransformationType): unknown[];
-  findTypeMetadata(target: Type, property: string): unknown;
+  findTypeMetadata(target: Type, property: string): { readonly typeFunction: () => unknown } | undefined;
   getExposedProperties(target: Type, type: TransformationType): unknown[];
   getExcludedProperties(target: Type, type: TransformationType): unknown[];
   getStrategy(target: Type): string;
@@ -110,7 +110,8 @@ function isTransformed(dto: Type, names: readonly string[]): boolean {
   );
 }
 
-function transformerStorage(): TransformerStorage | undefined {
+/** What class-transformer was told of classes, where this version lets it be read. */
+export function transformerStorage(): TransformerStorage | undefined {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- may be missing in a later version, then nothing is quick
     return (require('class-transformer/cjs/storage') as { defaultMetadataStorage: TransformerStorage })

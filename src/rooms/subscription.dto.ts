@@ -1,9 +1,14 @@
-import { IsIn, IsOptional, ValidateBy, ValidationOptions } from 'class-validator';
+import { IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { invalid } from '../gateway/frame.pipe';
+import type { JsonSchema } from '../protocol/json-schema';
 import { isRoomName, RoomName } from '../protocol/room-name';
 import { IsRoomName } from './is-room-name';
 
-function IsEntityId(options?: ValidationOptions): PropertyDecorator {
+const ENTITY_ID: JsonSchema = {
+  anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^[A-Za-z0-9_.~:@-]{1,192}$' }],
+};
+
+function IsEntityId(): PropertyDecorator {
   return ValidateBy(
     {
       name: 'isEntityId',
@@ -12,7 +17,7 @@ function IsEntityId(options?: ValidationOptions): PropertyDecorator {
         defaultMessage: (args) => `${args?.property} must be an integer or a string that fits a room name`,
       },
     },
-    options,
+    { context: { jsonSchema: ENTITY_ID } },
   );
 }
 

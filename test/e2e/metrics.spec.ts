@@ -175,7 +175,7 @@ describe('metrics', () => {
       await client.closed;
     }
     const bob = await node.connect('bob');
-    node.rooms.disconnectUser('bob');
+    await node.rooms.disconnectUser('bob');
     await bob.closed;
     await until(() => node.connections.size === 0, 'all gone');
     const { families } = await scrape(node);

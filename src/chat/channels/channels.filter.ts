@@ -3,7 +3,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ErrorFilter } from '../../gateway/error.filter';
 import { ErrorCode, RealtimeError } from '../../protocol/errors';
 
-const STATUS: Partial<Record<ErrorCode, number>> = {
+/** The HTTP status of what may happen to a request. */
+export const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   validation_failed: 400,
   unauthorized: 401,
   forbidden: 403,
@@ -34,6 +35,6 @@ export class ChannelsFilter implements ExceptionFilter {
     const { retryAfterMs, code } = error;
     if (retryAfterMs) httpAdapter.setHeader(response, 'Retry-After', String(Math.ceil(retryAfterMs / 1000)));
     if (code === 'unauthorized') httpAdapter.setHeader(response, 'WWW-Authenticate', 'Bearer');
-    httpAdapter.reply(response, error.toData(), STATUS[code] ?? 500);
+    httpAdapter.reply(response, error.toData(), HTTP_STATUS[code] ?? 500);
   }
 }
