@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { InvalidOption } from '../auth/invalid-option';
-import { frameTypeOf, EVENT_NAME_PATTERN, EVENT_NAME_RULE } from '../events/event-name';
+import { frameTypeOf, EVENT_NAME_PATTERN, EVENT_NAME_RULE } from '../protocol/event-name';
 import type { Command } from '../gateway/command';
 import { isDto } from '../gateway/frame.pipe';
 import type { Reply } from '../gateway/replies.decorator';

@@ -12,7 +12,7 @@ import { RoomAccess } from '../rooms/room-access';
 import { Rooms } from '../rooms/rooms';
 import { BroadcastDto } from './broadcast.dto';
 import { BroadcastGuard } from './broadcast.guard';
-import { EVENT_NAME_RULE, frameTypeOf } from './event-name';
+import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
 
 @RealtimeGateway()
 export class BroadcastGateway {

@@ -9,7 +9,7 @@ import { RealtimeOptions } from '../realtime.options';
 import { Mailbox } from '../rooms/mailbox';
 import { toPublication } from '../rooms/publication';
 import type { EmitOptions } from './domain-event';
-import { EVENT_NAME_RULE, frameTypeOf } from './event-name';
+import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
 import { EmittedEvent, EventsService, Passed } from './events.service';
 
 /** Stands in frames as it is: nothing in it may need escaping. */

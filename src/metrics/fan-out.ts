@@ -3,7 +3,7 @@ import type { Batch } from '../connections/batch';
 import { Histogram } from '../connections/histogram';
 import { Traffic } from '../connections/traffic';
 import { Turn } from '../connections/turn';
-import { frameTypeOf } from '../events/event-name';
+import { frameTypeOf } from '../protocol/event-name';
 import { EventsService } from '../events/events.service';
 import { RealtimeOptions } from '../realtime.options';
 

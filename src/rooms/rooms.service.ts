@@ -4,9 +4,15 @@ import { AskOptions, Nodes } from '../nodes/nodes';
 import { PresenceStore } from '../presence/presence-store';
 import type { ErrorCode } from '../protocol/errors';
 import { RealtimeError } from '../protocol/errors';
+import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
 import type { Member } from '../protocol/frames';
-import type { RoomName } from '../protocol/room-name';
+import type { StreamPosition } from '../protocol/position';
+import { RoomName, userRoom } from '../protocol/room-name';
+import { isCleanText } from '../protocol/text';
+import { RealtimeOptions } from '../realtime.options';
 import { LocalRooms } from './local-rooms';
+import { Mailbox } from './mailbox';
+import { toPublication } from './publication';
 
 export interface Removal {
   /** @default 'forbidden' */
@@ -27,8 +33,7 @@ export interface Reached {
 
 /**
  * The rooms, for application code: who is there, and who must go. On all nodes that share a Redis; on this one at once,
- * also when the others cannot be reached, which is told by rejecting as `unavailable`. What is to be said to a user is
- * emitted: `EventsService.emit(type, data, { user, mailbox: true })` waits for one who is away.
+ * also when the others cannot be reached, which is told by rejecting as `unavailable`.
  */
 @Injectable()
 export class RoomsService {
@@ -36,6 +41,8 @@ export class RoomsService {
     private readonly local: LocalRooms,
     private readonly nodes: Nodes,
     private readonly presence: PresenceStore,
+    private readonly mailbox: Mailbox,
+    private readonly options: RealtimeOptions,
   ) {
     nodes.handle('count_connections', (of) => ({ connections: local.count(of) }));
     nodes.handle('disconnect_user', ({ user, message }) => ({ connections: local.disconnect(user, message) }));
@@ -67,6 +74,18 @@ export class RoomsService {
   async isMember(room: RoomName, user: string): Promise<boolean> {
     if (this.local.count({ room, user }) > 0) return true;
     return (await this.count({ room, user })).connections > 0;
+  }
+
+  /**
+   * Says something to one user, on all devices: it waits for one who is away, and comes again until it is acknowledged.
+   * As `EventsService.emit(type, data, { user, mailbox: true })`, but for those who listen to the events of this process.
+   * @throws RealtimeError `validation_failed` for what is no user or no event's name, `unavailable`
+   */
+  async message(user: string, type: string, data: unknown = {}): Promise<StreamPosition> {
+    const frameType = frameTypeOf(type, this.options.events.naming);
+    if (!frameType) throw invalid(`type must be ${EVENT_NAME_RULE}, got '${type}'`);
+    if (!user || !isCleanText(user)) throw invalid(`user must be a user id, got '${user}'`);
+    return this.mailbox.put(user, toPublication(userRoom(user), frameType, data));
   }
 
   /**
@@ -105,4 +124,8 @@ export class RoomsService {
     const connections = [...answers.values()].reduce((sum, answer) => sum + answer.connections, 0);
     return { connections, unanswered: [...unanswered, ...failures.keys()] };
   }
+}
+
+function invalid(problem: string): RealtimeError {
+  return new RealtimeError('validation_failed', `This cannot be said: ${problem}.`);
 }

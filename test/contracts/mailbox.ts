@@ -57,6 +57,17 @@ export function describeMailbox(name: string, make: () => Promise<ChatDatabase>)
       expect(await numbers(await server.connect('bob'))).toEqual([]);
     });
 
+    it('holds what RoomsService says to a user', async () => {
+      const { rooms, connect } = await node();
+      const position = await rooms.message('alice', 'invoice.paid', { n: 7 });
+      const [invoice] = await invoices(await connect('alice'));
+      expect(invoice).toMatchObject({ data: { n: 7 }, room: ROOM, offset: position.offset });
+      await expect(rooms.message('alice', 'paid')).rejects.toThrow(
+        "type must be noun.verb, as task.created, at most 64 characters of A-Z a-z 0-9 _ and dots, got 'paid'",
+      );
+      await expect(rooms.message('', 'invoice.paid')).rejects.toThrow("user must be a user id, got ''");
+    });
+
     it('is one for three devices', async () => {
       const server = await node();
       const laptop = await server.connect('alice');

@@ -7,6 +7,7 @@ import { Connections } from '../../src/connections/connections';
 import { bindSocket } from '../../src/connections/socket-events';
 import { Traffic } from '../../src/connections/traffic';
 import { Turn } from '../../src/connections/turn';
+import { NoMailbox } from '../../src/mailbox/no.mailbox';
 import { OneNode } from '../../src/nodes/one-node';
 import { roomKind } from '../../src/protocol/room-name';
 import { MemoryPresence } from '../../src/presence/memory/memory.presence';
@@ -88,5 +89,6 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
     return connection!;
   }
 
-  return { rooms, service: new RoomsService(local, new OneNode(), new MemoryPresence()), connect, turn, traffic };
+  const service = new RoomsService(local, new OneNode(), new MemoryPresence(), new NoMailbox(), options);
+  return { rooms, service, connect, turn, traffic };
 }

@@ -1,4 +1,4 @@
-import { RESERVED_TYPES } from '../protocol/frames';
+import { RESERVED_TYPES } from './frames';
 
 export const EVENT_NAME_PATTERN = '^[a-z][A-Za-z0-9_]*(\\.[a-z][A-Za-z0-9_]*)+$';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { isTypeName } from '../protocol/codec';
-import { RESERVED_TYPES } from '../protocol/frames';
+import { isTypeName } from './codec';
+import { RESERVED_TYPES } from './frames';
 import { frameTypeOf } from './event-name';
 
 describe("an event's name", () => {
