@@ -12,8 +12,16 @@ export function isOriginAllowed(rule: OriginRule, origin: string, host: string |
 
 /** Compares hosts only: behind a proxy that ends TLS the scheme is not known. */
 function isSameOrigin(origin: string, host: string | undefined): boolean {
-  if (!host || !URL.canParse(origin)) return false;
-  const { protocol, host: originHost } = new URL(origin);
-  const requested = URL.canParse(`${protocol}//${host}`) ? new URL(`${protocol}//${host}`).host : undefined;
-  return /^https?:$/.test(protocol) && originHost === requested;
+  const from = host ? urlOf(origin) : undefined;
+  if (!from || !/^https?:$/.test(from.protocol)) return false;
+  return from.host === urlOf(`${from.protocol}//${host}`)?.host;
+}
+
+/** `URL.canParse` of Node 20 is no help: once it is hot it refuses Latin-1 letters. */
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
