@@ -8,7 +8,7 @@ afterEach(async () => {
 });
 
 const SCHEDULES = 1_000;
-const AT_ONCE = 48;
+const AT_ONCE = 24;
 /** `SEED=17 npx jest hostile-networks` plays the schedule of one seed. */
 const seeds = process.env.SEED
   ? [Number(process.env.SEED)]
