@@ -18,7 +18,7 @@ async function stage(): Promise<Stage> {
   const server = await realtime({
     storage: false,
     audit: { enabled: false },
-    heartbeat: { intervalMs: 120, timeoutMs: 10_000 },
+    heartbeat: { intervalMs: 400, timeoutMs: 10_000 },
     connections: { maxPerUser: 10_000, maxPerAddress: 100_000 },
     rooms: { maxPerConnection: 100_000 },
     kinds: { short: { history: { maxPublications: 6 } } },

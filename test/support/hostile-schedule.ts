@@ -103,7 +103,7 @@ export class HostileSchedule {
       clock: this.#clock,
       backoff: { baseMs: 4, maxMs: 30 },
       rate: { perSecond: 1e6, burst: 1e6 },
-      connectTimeoutMs: 500,
+      connectTimeoutMs: 1_000,
     });
   }
 
