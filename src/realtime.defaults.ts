@@ -83,9 +83,10 @@ export const DEFAULTS = {
     requests: { perSecond: 5, burst: 50 },
   },
   /**
-   * Who is in which room. `graceMs`: a user whose last connection is lost is gone after this long. `announceUpTo`: who
-   * comes and goes is told as long as the room has no more connections than this; 0: never. `store`: where it is kept;
-   * left out: in Redis where it is given, or in memory.
+   * Who is in which room. `graceMs`: a user whose last connection is lost is gone after this long;
+   * where the node drains, 3 s after `drain.windowMs` at the earliest. `announceUpTo`: who comes and goes is told as long
+   * as the room has no more connections than this; 0: never. `store`: where it is kept; left out: in Redis where it is
+   * given, or in memory.
    */
   presence: { graceMs: 15_000, announceUpTo: 1000, store: undefined as PresenceStore | undefined },
   /**

@@ -1,16 +1,19 @@
 import { Injectable, OnApplicationBootstrap } from '@nestjs/common';
 import { TokenBucket } from '../connections/token-bucket';
+import { Draining } from '../gateway/draining';
 import { mayReconnect } from '../protocol/close-codes';
 import { RealtimeOptions } from '../realtime.options';
 import type { Joined, Left } from '../rooms/move';
 import { Rooms } from '../rooms/rooms';
-import { PresenceStore } from './presence-store';
+import { Departure, PresenceStore } from './presence-store';
 
 /**
  * Lost memberships that wait for their users at the same time. Each is kept without a connection that could be limited:
  * one more, and it is gone at once.
  */
 const MAX_IN_GRACE = 100_000;
+/** For a client that was told when to come back, to do so: it connects, and joins. */
+const COMING_BACK_MS = 3_000;
 
 /** Tells the presence store who comes into this node's rooms, and who is not there any more. */
 @Injectable()
@@ -20,6 +23,7 @@ export class Attendance implements OnApplicationBootstrap {
   constructor(
     private readonly store: PresenceStore,
     private readonly rooms: Rooms,
+    private readonly draining: Draining,
     private readonly options: RealtimeOptions,
   ) {
     const { graceMs } = options.presence;
@@ -29,7 +33,10 @@ export class Attendance implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    this.store.configure({ graceMs: this.options.presence.graceMs });
+    const { presence, drain } = this.options;
+    const { graceMs } = presence;
+    const drainedMs = graceMs && Math.max(graceMs, drain.windowMs + Math.min(graceMs, COMING_BACK_MS));
+    this.store.configure({ graceMs, drainedMs });
     this.rooms.moves.subscribe((move) => (move.type === 'joined' ? this.#joined(move) : this.#left(move)));
   }
 
@@ -42,8 +49,14 @@ export class Attendance implements OnApplicationBootstrap {
   }
 
   #left({ connection, room, cause, code }: Left): void {
-    const mayReturn = cause === 'closed' && mayReconnect(Number(code)) && this.#graces.spend(1, Date.now());
+    const mayReturn = cause === 'closed' && mayReconnect(Number(code));
     const who = { connectionId: connection.id, userId: connection.userId! };
-    this.store.leave(room, who, mayReturn ? 'lost' : 'left');
+    this.store.leave(room, who, mayReturn ? this.#mayReturn() : 'left');
+  }
+
+  #mayReturn(): Departure {
+    // Nobody comes any more: they are no more than there are.
+    if (this.draining.active) return 'drained';
+    return this.#graces.spend(1, Date.now()) ? 'lost' : 'left';
   }
 }

@@ -39,7 +39,12 @@ export interface MembersPage {
 export interface PresenceSettings {
   /** How long a user whose last connection was lost is still taken for present, milliseconds. */
   readonly graceMs: number;
+  /** The same where this node drained, and so has told the client when to come back. */
+  readonly drainedMs: number;
 }
+
+/** How a connection leaves a room: for good; or it may come back, because it was lost, or sent away to return. */
+export type Departure = 'left' | 'lost' | 'drained';
 
 /**
  * Knows who is in which room, over all nodes that share it.
@@ -58,8 +63,8 @@ export abstract class PresenceStore {
    * again: what it tells about itself is replaced.
    */
   abstract join(room: RoomName, presence: Presence): void;
-  /** It is not there any more. `lost`: it may come back, and its user has the grace. */
-  abstract leave(room: RoomName, presence: Pick<Presence, 'connectionId' | 'userId'>, how: 'left' | 'lost'): void;
+  /** It is not there any more. Unless it `left` it may come back, and its user has the grace. */
+  abstract leave(room: RoomName, presence: Pick<Presence, 'connectionId' | 'userId'>, how: Departure): void;
   /** Who is there, what this node did before included. @throws RealtimeError `unavailable` */
   abstract members(room: RoomName, request: MembersRequest): Promise<MembersPage>;
   /** Hands what is still to be told to the others, and ends what it holds. Called once, at shutdown. */

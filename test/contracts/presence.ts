@@ -14,7 +14,7 @@ export class PresenceNode {
     private readonly name = 'n',
     graceMs = 60_000,
   ) {
-    store.configure({ graceMs });
+    store.configure({ graceMs, drainedMs: 2 * graceMs });
     store.changes.subscribe((change) => this.told.push(change));
   }
 
@@ -95,18 +95,21 @@ export function describePresence(name: string, make: MakePresence): void {
       expect(await one.who('a')).toEqual(['bob 1']);
     });
 
-    it('and goes on showing a user whose last connection is lost, for the grace', async () => {
+    it('and goes on showing a user whose last connection is lost, for the grace, or for longer where the node drains', async () => {
       const one = node(400);
-      const alice = one.join('a', 'alice');
-      one.join('a', 'bob');
+      const [alice, bob] = [one.join('a', 'alice'), one.join('a', 'bob')];
+      one.join('a', 'carol');
       await one.members('a');
       const lost = Date.now();
       one.store.leave('a', alice, 'lost');
-      expect(await one.who('a')).toEqual(['alice 0', 'bob 1']);
-      await until(() => one.told.length === 3, 'she is gone');
+      one.store.leave('a', bob, 'drained');
+      expect(await one.who('a')).toEqual(['alice 0', 'bob 0', 'carol 1']);
+      await until(() => one.told.length > 3, 'she is gone');
       expect(Date.now() - lost).toBeGreaterThanOrEqual(395);
-      expect(one.changes[2]).toBe('alice left a 1');
-      expect(await one.who('a')).toEqual(['bob 1']);
+      await until(() => one.told.length > 4, 'he is gone');
+      expect(Date.now() - lost).toBeGreaterThanOrEqual(795);
+      expect(one.changes.slice(3)).toEqual(['alice left a 1', 'bob left a 1']);
+      expect(await one.who('a')).toEqual(['carol 1']);
     });
 
     it('and hides that a user was away who is back within the grace', async () => {

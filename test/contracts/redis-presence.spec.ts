@@ -266,4 +266,19 @@ describe('a Redis', () => {
   ])('has options that are checked: %j', (options, told) => {
     expect(() => nodesAt([server.url], 1000, options)).toThrow(told);
   });
+
+  it('gives who was lost meanwhile some time to come back, once Redis is', async () => {
+    const proxy = await Proxy.to(server.port);
+    const [x] = nodesAt([proxy.url], 100);
+    const alice = x.join('a', 'alice');
+    await x.members('a');
+    let connectedAt = Infinity;
+    x.connections.state.subscribe((state) => (connectedAt = state === 'connected' ? Date.now() : Infinity));
+    proxy.cut();
+    x.store.leave('a', alice, 'lost');
+    await new Promise((resolve) => setTimeout(resolve, LEASE_MS));
+    proxy.heal();
+    await until(() => typesOf(x, 'alice').includes('left'), 'she is gone');
+    expect(Date.now() - connectedAt).toBeGreaterThanOrEqual(LEASE_MS / 2 - 5);
+  });
 });

@@ -75,17 +75,21 @@ describe('presence on two nodes', () => {
     expect(heard(alice)).toEqual([]);
   });
 
-  it('goes on through the end of one: who comes back in time was never away, who does not is gone', async () => {
-    const [one, two] = await nodes([server.url, server.url], 2500);
+  it('goes on through the end of one: who comes back when told to was never away, who does not is gone', async () => {
+    const presence = { graceMs: 300, announceUpTo: 1000 };
+    const [one, two] = await nodesOn([server.url, server.url], { presence, drain: { windowMs: 2500 } });
     const alice = await joined(two, 'alice');
     for (const user of ['bob', 'carol']) {
       await joined(one, user);
       await alice.next('user_joined');
     }
+    const left = Date.now();
     await one.app.close();
     expect(await who(alice)).toEqual(['alice 1', 'bob 0', 'carol 0']);
+    await until(() => Date.now() - left > 1000, 'the grace of a lost connection is over, and more');
     await joined(two, 'bob');
     expect((await alice.next('user_left')).data.user_id).toBe('carol');
+    expect(Date.now() - left).toBeGreaterThanOrEqual(2795);
     expect(await who(alice)).toEqual(['alice 1', 'bob 1']);
     expect(heard(alice)).toEqual([]);
   }, 15_000);

@@ -12,16 +12,19 @@ import {
   RealtimeWsAdapter,
   RedisBackplane,
   RedisConnections,
+  RedisPresence,
   RedisReplyStore,
   RequireRoom,
   SqliteStorage,
 } from '../../src';
 import { IsString } from 'class-validator';
+import type { Times } from './fleet';
 import { SECRET } from './tokens';
 
 // The program of one of many nodes on one Redis: what an application would run, with shorter times.
 
-const [, , url, file] = process.argv;
+const [, , url, file, given] = process.argv;
+const { leaseMs, graceMs = 15_000, windowMs = 300 } = JSON.parse(given) as Times;
 
 class OrderDto {
   @IsRoomName()
@@ -56,7 +59,8 @@ class OrdersGateway {
           rateLimit: { perSecond: 1e6, burst: 1e6 },
           history: { maxPublications: 100_000 },
           chat: { relayAfterMs: 500 },
-          drain: { windowMs: 300, flushMs: 3_000 },
+          presence: { store: new RedisPresence(redis, leaseMs ? { leaseMs } : {}), graceMs },
+          drain: { windowMs, flushMs: 3_000 },
         };
       },
     }),

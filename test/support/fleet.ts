@@ -4,11 +4,21 @@ import { Program } from './program';
 
 const PROGRAM = join(__dirname, 'fleet-node.ts');
 
+export interface Times {
+  /** @default that of `RedisPresence` */
+  readonly leaseMs?: number;
+  /** @default 15_000 */
+  readonly graceMs?: number;
+  /** @default 300 */
+  readonly windowMs?: number;
+}
+
 interface FleetOptions {
   /** Of Redis, as each node sees it. */
   readonly redis: readonly string[];
   /** The database they share; without it there is none. */
   readonly file?: string;
+  readonly times?: Times;
 }
 
 /** Processes of one application behind a load balancer that knows no session, and learns late who is gone. */
@@ -48,8 +58,9 @@ export class Fleet {
   }
 
   async #startNode(at: number): Promise<FleetNode> {
-    const { redis, file = '' } = this.options;
-    const program = new Program(process.execPath, ['--require', REGISTER, PROGRAM, redis[at], file]);
+    const { redis, file = '', times = {} } = this.options;
+    const args = [redis[at], file, JSON.stringify(times)];
+    const program = new Program(process.execPath, ['--require', REGISTER, PROGRAM, ...args]);
     this.#processes.push(program);
     const [, port] = await program.prints(/listens on (\d+)\./);
     return { program, url: `ws://127.0.0.1:${port}/ws` };

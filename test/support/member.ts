@@ -58,6 +58,11 @@ export class Member {
     await this.#joined;
   }
 
+  /** Its connection breaks; it comes back. */
+  drop(): void {
+    this.#socket.terminate();
+  }
+
   async leave(): Promise<void> {
     this.#leaving = true;
     this.#socket.terminate();

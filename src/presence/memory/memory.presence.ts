@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import type { Member } from '../../protocol/frames';
 import type { RoomName } from '../../protocol/room-name';
 import {
+  Departure,
   MembersPage,
   MembersRequest,
   Presence,
@@ -21,12 +22,12 @@ interface Attendance {
 export class MemoryPresence extends PresenceStore {
   readonly #rooms = new Map<RoomName, Attendance>();
   readonly #changes = new Subject<PresenceChange>();
-  #graceMs = 0;
+  #graces: Readonly<Record<Departure, number>> = { left: 0, lost: 0, drained: 0 };
 
   override readonly changes = this.#changes.asObservable();
 
-  override configure({ graceMs }: PresenceSettings): void {
-    this.#graceMs = graceMs;
+  override configure({ graceMs, drainedMs }: PresenceSettings): void {
+    this.#graces = { left: 0, lost: graceMs, drained: drainedMs };
   }
 
   override join(room: RoomName, presence: Presence): void {
@@ -44,15 +45,15 @@ export class MemoryPresence extends PresenceStore {
   override leave(
     room: RoomName,
     { connectionId, userId }: Pick<Presence, 'connectionId' | 'userId'>,
-    how: 'left' | 'lost',
+    how: Departure,
   ): void {
     const attendance = this.#rooms.get(room);
     const attendee = attendance?.users.get(userId);
     if (!attendance || !attendee?.remove(connectionId)) return;
     attendance.connections--;
     if (attendee.connections) return;
-    if (how === 'left' || this.#graceMs === 0) return this.#forget(room, userId);
-    attendee.grace = setTimeout(() => this.#forget(room, userId), this.#graceMs).unref();
+    if (this.#graces[how] === 0) return this.#forget(room, userId);
+    attendee.grace = setTimeout(() => this.#forget(room, userId), this.#graces[how]).unref();
   }
 
   override async members(room: RoomName, { limit, maxBytes }: MembersRequest): Promise<MembersPage> {

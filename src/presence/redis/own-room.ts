@@ -5,7 +5,7 @@ import type { Presence } from '../presence-store';
 export class OwnUser {
   readonly connections = new Map<string, Presence>();
   name: string | undefined;
-  /** Without a connection: until when it is still there, milliseconds since 1970. */
+  /** Without a connection: until when it is still there, milliseconds since 1970; 0: it left. */
   until = 0;
   /** Redis has known that it is there, and whoever is in the room was told. */
   known = false;

@@ -42,7 +42,7 @@ export class OwnRooms {
     const room = this.#rooms.get(name);
     const user = room?.users.get(userId);
     if (!room || !user?.connections.delete(connectionId)) return;
-    user.until = Date.now() + graceMs;
+    user.until = graceMs && Date.now() + graceMs;
     this.#changed(room, user);
   }
 
@@ -167,7 +167,8 @@ export class OwnRooms {
   }
 
   #entryOf({ userId, name, connections, until, restored }: OwnUser) {
-    const graceMs = Math.max(0, until - Date.now());
+    // Where it ended while Redis was away the user is due, and not gone at once: everybody gets time to come back.
+    const graceMs = until && Math.max(1, until - Date.now());
     return { userId, name, connections: connections.values(), graceMs, isRestored: restored };
   }
 

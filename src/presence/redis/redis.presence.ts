@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import type { RoomName } from '../../protocol/room-name';
 import type { RedisConnections } from '../../redis/redis-connections';
 import {
+  Departure,
   MembersPage,
   MembersRequest,
   Presence,
@@ -57,7 +58,7 @@ export class RedisPresence extends PresenceStore {
   readonly #restating = new Chore(() => this.#own.restate());
   readonly #round = new Chore(() => this.#own.checkSome(this.#roundMs / this.#beatMs));
   #timer: NodeJS.Timeout | undefined;
-  #graceMs = 0;
+  #graces: Readonly<Record<Departure, number>> = { left: 0, lost: 0, drained: 0 };
   #epoch: string | undefined;
   #heardAs: string | undefined;
   #renewAt = 0;
@@ -91,8 +92,8 @@ export class RedisPresence extends PresenceStore {
     });
   }
 
-  override configure({ graceMs }: PresenceSettings): void {
-    this.#graceMs = graceMs;
+  override configure({ graceMs, drainedMs }: PresenceSettings): void {
+    this.#graces = { left: 0, lost: graceMs, drained: drainedMs };
     this.#timer ??= setInterval(() => this.#beat(), this.#beatMs).unref();
     this.#beat();
   }
@@ -101,8 +102,8 @@ export class RedisPresence extends PresenceStore {
     this.#own.join(room, presence);
   }
 
-  override leave(room: RoomName, who: Pick<Presence, 'connectionId' | 'userId'>, how: 'left' | 'lost'): void {
-    this.#own.leave(room, who, how === 'lost' ? this.#graceMs : 0);
+  override leave(room: RoomName, who: Pick<Presence, 'connectionId' | 'userId'>, how: Departure): void {
+    this.#own.leave(room, who, this.#graces[how]);
   }
 
   override async members(room: RoomName, request: MembersRequest): Promise<MembersPage> {
@@ -170,7 +171,7 @@ export class RedisPresence extends PresenceStore {
 
   async #takeOver({ node, heardMs }: NonNullable<Renewal['dead']>): Promise<void> {
     this.#busyWith = node;
-    const graceMs = Math.max(0, this.#graceMs - heardMs);
+    const graceMs = Math.max(0, this.#graces.lost - heardMs);
     try {
       for (;;) {
         const rooms = await this.#registry.someRooms(node);
