@@ -1,0 +1,19 @@
+import type { Provider, Type } from '@nestjs/common';
+import { RealtimeOptions } from '../realtime.options';
+import { adminControllers, AdminRoutes } from './admin-routes';
+import { Cluster } from './cluster';
+import { LocalConnections } from './local-connections';
+import { LocalMeasures } from './local-measures';
+import { Reports } from './reports';
+import { RoomReport } from './room-report';
+
+/** What the admin API of one application is made of. */
+export function adminParts(): { controllers: Type[]; providers: Provider[] } {
+  const controllers = adminControllers();
+  const routes: Provider = {
+    provide: AdminRoutes,
+    inject: [RealtimeOptions],
+    useFactory: (options: RealtimeOptions) => new AdminRoutes(controllers, options),
+  };
+  return { controllers, providers: [routes, Cluster, LocalConnections, LocalMeasures, Reports, RoomReport] };
+}
