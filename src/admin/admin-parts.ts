@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { RealtimeOptions } from '../realtime.options';
+import { Actions } from './actions';
 import { adminControllers, AdminRoutes } from './admin-routes';
 import { Cluster } from './cluster';
 import { LocalConnections } from './local-connections';
@@ -15,5 +16,6 @@ export function adminParts(): { controllers: Type[]; providers: Provider[] } {
     inject: [RealtimeOptions],
     useFactory: (options: RealtimeOptions) => new AdminRoutes(controllers, options),
   };
-  return { controllers, providers: [routes, Cluster, LocalConnections, LocalMeasures, Reports, RoomReport] };
+  const parts = [Actions, Cluster, LocalConnections, LocalMeasures, Reports, RoomReport];
+  return { controllers, providers: [routes, ...parts] };
 }

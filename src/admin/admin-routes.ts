@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { RealtimeOptions } from '../realtime.options';
+import { ActionsController } from './actions.controller';
 import { AdminController } from './admin.controller';
 import { ReportsController } from './reports.controller';
 
@@ -11,7 +12,7 @@ const PATH = 'path';
  * process may have different ones: each has classes of its own.
  */
 export function adminControllers(): Type[] {
-  return [ReportsController].map((controller) => extended(controller));
+  return [ReportsController, ActionsController].map((controller) => extended(controller));
 }
 
 export function isAdminController(controller: Type): boolean {

@@ -125,3 +125,9 @@ const AUDIT_ENTRY = object(
 );
 
 export const AUDIT_PAGE = object({ entries: list(AUDIT_ENTRY) }, { next }, 'AuditPage');
+
+export const BROADCAST = object({ message_id: string }, {}, 'BroadcastSaid');
+
+export const SAID = object({ message_id: string, epoch: string, offset: count }, {}, 'Said');
+
+export const DRAINING = object({ node: string, draining: { type: 'boolean' } }, {}, 'Draining');

@@ -22,3 +22,13 @@ export class ProjectPipe implements PipeTransform<string, RoomName> {
     throw invalid([{ field: 'project', message: `project:<id> must be ${ROOM_NAME_RULE}` }]);
   }
 }
+
+/** A connection's id in a URL; one that is none is nobody's. */
+@Injectable()
+export class ConnectionPipe implements PipeTransform<string, string> {
+  /** @throws RealtimeError `validation_failed` */
+  transform(id: string): string {
+    if (/^[\w-]{1,64}$/.test(id)) return id;
+    throw invalid([{ field: 'connection', message: 'connection must be 1..64 characters of A-Z a-z 0-9 _ -' }]);
+  }
+}

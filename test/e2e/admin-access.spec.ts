@@ -15,13 +15,26 @@ const ROUTES: [method: string, path: string][] = [
   ['GET', '/stats'],
   ['GET', '/metrics'],
   ['GET', '/audit'],
+  ['POST', '/broadcast'],
+  ['POST', '/rooms/project:1/message'],
+  ['POST', '/projects/1/message'],
+  ['POST', '/users/bob/message'],
+  ['POST', '/users/bob/disconnect'],
+  ['POST', '/projects/1/disconnect'],
+  ['POST', '/connections/x/disconnect'],
+  ['POST', '/rooms/project:1/recheck'],
+  ['POST', '/drain'],
 ];
+const bodyOf = (method: string) => (method === 'POST' ? { event: 'notice.given', data: {} } : undefined);
 
 describe('every route of the admin API', () => {
   it('is 404 where it is not configured', async () => {
     const admin = adminAs(await realtime());
     for (const [method, path] of ROUTES) {
-      expect([path, await admin(method, path)]).toMatchObject([path, { status: 404, body: { code: 'not_found' } }]);
+      expect([path, await admin(method, path, bodyOf(method))]).toMatchObject([
+        path,
+        { status: 404, body: { code: 'not_found' } },
+      ]);
     }
   });
 
@@ -33,11 +46,14 @@ describe('every route of the admin API', () => {
     const user = adminAs(server, ['user', 'Admin']);
     for (const [method, path] of ROUTES) {
       for (const nobody of [stranger(server), bad]) {
-        const { status, body, headers } = await nobody(method, path);
+        const { status, body, headers } = await nobody(method, path, bodyOf(method));
         expect([path, status, body.code]).toEqual([path, 401, 'unauthorized']);
         expect(headers.get('www-authenticate')).toBe('Bearer');
       }
-      expect([path, await user(method, path)]).toMatchObject([path, { status: 403, body: { code: 'forbidden' } }]);
+      expect([path, await user(method, path, bodyOf(method))]).toMatchObject([
+        path,
+        { status: 403, body: { code: 'forbidden' } },
+      ]);
     }
     await bob.settled();
     expect(bob.unread).toEqual([]);
