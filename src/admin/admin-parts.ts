@@ -3,6 +3,8 @@ import { RealtimeOptions } from '../realtime.options';
 import { Actions } from './actions';
 import { adminControllers, AdminRoutes } from './admin-routes';
 import { Cluster } from './cluster';
+import { Explanation } from './explanation';
+import { LocalAudience } from './local-audience';
 import { LocalConnections } from './local-connections';
 import { LocalMeasures } from './local-measures';
 import { Reports } from './reports';
@@ -16,6 +18,6 @@ export function adminParts(): { controllers: Type[]; providers: Provider[] } {
     inject: [RealtimeOptions],
     useFactory: (options: RealtimeOptions) => new AdminRoutes(controllers, options),
   };
-  const parts = [Actions, Cluster, LocalConnections, LocalMeasures, Reports, RoomReport];
+  const parts = [Actions, Cluster, Explanation, LocalAudience, LocalConnections, LocalMeasures, Reports, RoomReport];
   return { controllers, providers: [routes, ...parts] };
 }

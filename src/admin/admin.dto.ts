@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
-import { IsDateString, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsDateString, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { EVENT_NAME_PATTERN, EVENT_NAME_RULE } from '../events/event-name';
 import { IsRoomName } from '../rooms/is-room-name';
 import { IsText } from '../rooms/is-text';
 
@@ -61,4 +62,24 @@ export class AuditDto extends PageDto {
   @IsDateString({ strict: true })
   @IsString()
   to?: string;
+}
+
+export class ExplainDto {
+  @Matches(new RegExp(EVENT_NAME_PATTERN), { message: `event must be ${EVENT_NAME_RULE}` })
+  @MaxLength(64)
+  @IsString()
+  event!: string;
+
+  /** Whether this user in particular would get it. */
+  @IsOptional()
+  @IsText(1, 200)
+  user?: string;
+
+  /** How long its data is, as JSON; left out: 2, an empty object. */
+  @IsOptional()
+  @Type(() => Number)
+  @Min(2)
+  @Max(16_777_216)
+  @IsInt()
+  data_bytes?: number;
 }

@@ -131,3 +131,31 @@ export const BROADCAST = object({ message_id: string }, {}, 'BroadcastSaid');
 export const SAID = object({ message_id: string, epoch: string, offset: count }, {}, 'Said');
 
 export const DRAINING = object({ node: string, draining: { type: 'boolean' } }, {}, 'Draining');
+
+const AUDIENCE = { receivers: count, slow: count, refused: count };
+
+const USER_EXPLAINED = object(
+  {
+    user_id: string,
+    receives: { type: 'boolean' },
+    connections: count,
+    joined: count,
+    nodes: { ...list(string), description: 'Where it is connected.' },
+  },
+  { why_not: { type: 'string', enum: ['not_connected', 'not_joined', 'policy'] }, refusal: string },
+  'UserExplained',
+);
+
+export const EXPLANATION = object(
+  {
+    room: string,
+    event: string,
+    bytes_each: count,
+    bytes: count,
+    ...AUDIENCE,
+    nodes: list(object({ name: string, ...AUDIENCE })),
+    unanswered,
+  },
+  { user: USER_EXPLAINED },
+  'Explanation',
+);

@@ -5,9 +5,19 @@ import { FramePipe } from '../gateway/frame.pipe';
 import type { RoomName } from '../protocol/room-name';
 import { RoomsService } from '../rooms/rooms.service';
 import { AdminController } from './admin.controller';
-import { AuditDto, ConnectionsDto, RoomsDto } from './admin.dto';
+import { AuditDto, ConnectionsDto, ExplainDto, RoomsDto } from './admin.dto';
 import { ADMIN } from './admin.options';
-import { AUDIT_PAGE, CONNECTION_PAGE, METRICS_REPORT, REACHED, ROOM_PAGE, ROOM_REPORT, STATS } from './admin.schema';
+import {
+  AUDIT_PAGE,
+  CONNECTION_PAGE,
+  EXPLANATION,
+  METRICS_REPORT,
+  REACHED,
+  ROOM_PAGE,
+  ROOM_REPORT,
+  STATS,
+} from './admin.schema';
+import { Explanation } from './explanation';
 import { ProjectPipe, RoomPipe } from './path.pipes';
 import { Reports } from './reports';
 import { RoomReport } from './room-report';
@@ -19,6 +29,7 @@ export class ReportsController extends AdminController {
     private readonly rooms: RoomsService,
     private readonly reports: Reports,
     private readonly room: RoomReport,
+    private readonly explanation: Explanation,
   ) {
     super();
   }
@@ -57,6 +68,12 @@ export class ReportsController extends AdminController {
   @Get('rooms/:room')
   show(@Param('room', RoomPipe) room: RoomName) {
     return this.room.of(room);
+  }
+
+  @Answers('Who would get an event in a room, who not and why, and what it would cost; nothing is sent', EXPLANATION)
+  @Get('rooms/:room/explain')
+  explain(@Param('room', RoomPipe) room: RoomName, @Query(new FramePipe(ExplainDto)) query: ExplainDto) {
+    return this.explanation.of(room, query);
   }
 
   @Answers('How each node does', STATS)

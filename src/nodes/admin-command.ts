@@ -18,6 +18,8 @@ export type AdminCommand =
       readonly address?: string;
     } & Part)
   | { readonly type: 'measure' }
+  /** Who would get a publication in a room; and one user in particular. */
+  | { readonly type: 'explain_room'; readonly room: RoomName; readonly user?: string }
   | { readonly type: 'disconnect_room'; readonly room: RoomName; readonly message: string }
   | { readonly type: 'disconnect_connection'; readonly connection: string; readonly message: string }
   /** One node begins to drain; the others do nothing. */
@@ -78,7 +80,24 @@ export interface NodeMetrics {
   };
 }
 
+/** Who would get a publication on one node. */
+export interface AudienceHere {
+  /** Connections that are in the room. */
+  readonly receivers: number;
+  /** Those of them that read slowly: it would wait for them. */
+  readonly slow: number;
+  /** Those of them the policy would not let in any more: they get it until it is asked again. Of the first 1000. */
+  readonly refused: number;
+  readonly user?: {
+    readonly connections: number;
+    readonly joined: number;
+    /** Why the policy does not let it in, where it is connected here. */
+    readonly refusal?: string;
+  };
+}
+
 export interface AdminAnswers {
+  explain_room: AudienceHere;
   list_rooms: { readonly rooms: readonly RoomHere[] };
   list_connections: { readonly connections: readonly ConnectionHere[] };
   measure: NodeMeasures;

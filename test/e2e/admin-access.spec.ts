@@ -12,6 +12,7 @@ const ROUTES: [method: string, path: string][] = [
   ['GET', '/connections'],
   ['GET', '/rooms'],
   ['GET', '/rooms/project:1'],
+  ['GET', '/rooms/project:1/explain?event=task.created'],
   ['GET', '/stats'],
   ['GET', '/metrics'],
   ['GET', '/audit'],

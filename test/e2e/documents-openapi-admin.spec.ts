@@ -17,7 +17,9 @@ describe("a host's OpenAPI document with the admin API", () => {
     expect(ours.map(([name]) => name.replace('/ops/', '')).sort()).toEqual(
       [
         ...['connections', 'connections/count', 'users/{user}/connections/count'].map((path) => `GET ${path}`),
-        ...['projects/{project}/connections/count', 'rooms', 'rooms/{room}'].map((path) => `GET ${path}`),
+        ...['projects/{project}/connections/count', 'rooms', 'rooms/{room}', 'rooms/{room}/explain'].map(
+          (path) => `GET ${path}`,
+        ),
         ...['stats', 'metrics', 'audit'].map((path) => `GET ${path}`),
         ...['broadcast', 'drain', 'rooms/{room}/message', 'rooms/{room}/recheck'].map((path) => `POST ${path}`),
         ...['projects', 'users'].flatMap((what) => [
@@ -71,6 +73,7 @@ describe("a host's OpenAPI document with the admin API", () => {
     await told('GET', '/connections', '/connections?limit=1');
     await told('GET', '/rooms', '/rooms');
     await told('GET', '/rooms/{room}', '/rooms/project:1');
+    await told('GET', '/rooms/{room}/explain', '/rooms/project:1/explain?event=task.created&user=alice');
     for (const path of ['/stats', '/metrics', '/audit']) await told('GET', path, path);
     await told('POST', '/users/{user}/disconnect', '/users/alice/disconnect', {});
     await told('POST', '/drain', '/drain', { node: 'this' });
@@ -81,6 +84,6 @@ describe("a host's OpenAPI document with the admin API", () => {
     const names = Object.keys(document.components!.schemas!);
     expect([...new Set(refsIn(document))].sort()).toEqual(names.map((name) => `#/components/schemas/${name}`).sort());
     expect(operations(without.document)).toHaveLength(16);
-    expect(operations(document)).toHaveLength(34);
+    expect(operations(document)).toHaveLength(35);
   });
 });
