@@ -1,4 +1,4 @@
-import { Nodes, RedisConnections, RedisNodes } from '../../src';
+import { Kept, Nodes, RedisConnections, RedisNodes } from '../../src';
 import { adminAs } from '../support/admin';
 import { Proxy, stopProxies } from '../support/proxy';
 import { realtime, stopAll } from '../support/realtime';
@@ -31,7 +31,7 @@ async function gathering() {
 
 describe('the admin API on two nodes', () => {
   it('counts, lists and sums what is on both', async () => {
-    const { admin, first, second } = await gathering();
+    const { admin, one, first, second } = await gathering();
     expect(await admin('GET', '/connections/count')).toMatchObject(done(3));
     expect(await admin('GET', '/users/alice/connections/count')).toMatchObject(done(2));
     expect(await admin('GET', '/projects/1/connections/count')).toMatchObject(done(3));
@@ -49,7 +49,11 @@ describe('the admin API on two nodes', () => {
       hub: { active_connections: 3, total_connections: 3 },
       middleware: { rate_limiter: { active_limiters: 3 } },
     });
-    expect((await admin('GET', '/rooms/project:1')).body).toMatchObject({ connections: 3, offset: 0 });
+    const empty = (await admin('GET', '/rooms/project:1')).body;
+    expect(empty).toMatchObject({ connections: 3, offset: 0, kept: { publications: 0, bytes: 0 } });
+    for (let n = 0; n < 3; n++) await one.events.emit('task.created', { n }, { room: 'project:1' });
+    const { offset, kept } = (await admin('GET', '/rooms/project:1')).body as { offset: number; kept: Kept };
+    expect([offset, kept.publications, kept.bytes > 300]).toEqual([3, 3, true]);
   });
 
   it('pages over the connections of both, each once, in one order', async () => {
