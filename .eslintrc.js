@@ -10,7 +10,7 @@ const protocol = ['protocol'];
 const auth = ['auth', 'protocol', 'realtime.options.ts'];
 const connections = ['connections', ...auth];
 const gateway = ['gateway', 'redis', ...connections];
-const nodes = ['nodes/nodes.ts', 'nodes/command.ts'];
+const nodes = ['nodes/nodes.ts', 'nodes/command.ts', 'nodes/admin-command.ts'];
 const rooms = ['rooms', 'backplane/backplane.ts', 'presence/presence-store.ts', ...nodes, ...gateway];
 const feature = (name, ...more) => [name, ...more, 'storage', ...rooms];
 
@@ -54,8 +54,10 @@ module.exports = {
           // They only listen: nobody imports them.
           layer('audit', feature('audit', 'chat')),
           layer('metrics', feature('metrics', 'events')),
+          // Asks and acts for those who run it; nobody but the documents and the module imports it.
+          layer('admin', feature('admin', 'audit', 'chat', 'events', 'metrics')),
           // They tell of everything; nobody but the module imports them.
-          layer('documents', ['documents', 'chat', 'events', 'history', ...rooms]),
+          layer('documents', ['documents', 'admin', 'chat', 'events', 'history', ...rooms]),
           layer('cli', ['cli', 'documents']),
           layer('demo', ['demo', 'index.ts']),
         ],

@@ -49,6 +49,7 @@ export { Backplane, StreamGap } from './backplane/backplane';
 export type {
   BackplaneState,
   Delivery,
+  Kept,
   PageRequest,
   Publication,
   Reset,
@@ -66,6 +67,14 @@ export type { RedisBackplaneOptions } from './backplane/redis/redis.backplane';
 export type { WaitingOptions } from './backplane/redis/waiting';
 export { Nodes } from './nodes/nodes';
 export type { Asked, AskOptions, NodeHandler, Outcome } from './nodes/nodes';
+export type {
+  AdminAnswers,
+  AdminCommand,
+  ConnectionHere,
+  NodeMeasures,
+  NodeMetrics,
+  RoomHere,
+} from './nodes/admin-command';
 export type { CommandOf, ConnectionsOf, Eviction, NodeAnswers, NodeCommand, NodeCommandType } from './nodes/command';
 export { RedisNodes } from './nodes/redis/redis.nodes';
 export type { RedisNodesOptions } from './nodes/redis/redis-nodes.options';
@@ -85,7 +94,7 @@ export type { RedisState } from './redis/redis-connections';
 export type { RedisConnectionsOptions } from './redis/redis.options';
 
 export { Audit } from './audit/audit';
-export type { AuditEntry, AuditType } from './audit/audit';
+export type { AdminAction, AuditEntry, AuditType } from './audit/audit';
 export { AuditLog } from './audit/audit-log';
 export type { AuditPage, AuditQuery, AuditRecord } from './audit/audit-log';
 

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { ADMIN } from './admin/admin.options';
 import type { Audit } from './audit/audit';
 import type { RoomPolicy } from './auth/room-policy';
 import { DOCUMENTS } from './documents/documents.options';
@@ -100,6 +101,7 @@ export const DEFAULTS = {
    * it. Costs memory and CPU for each frame that comes in compressed.
    */
   compression: { enabled: false },
+  admin: ADMIN,
   metrics: METRICS,
   health: HEALTH,
   /** The AsyncAPI document. */

@@ -8,6 +8,7 @@ import {
   Provider,
 } from '@nestjs/common';
 import { DiscoveryModule, ModuleRef } from '@nestjs/core';
+import { adminParts } from './admin/admin-parts';
 import { Audit } from './audit/audit';
 import { AuditListener } from './audit/audit.listener';
 import { AuditLog } from './audit/audit-log';
@@ -209,6 +210,16 @@ const node: ModuleMetadata = {
   ],
 };
 
+/** With controllers of its own: their paths are options. */
+function nodeOfItsOwn(): ModuleMetadata {
+  const { controllers, providers } = adminParts();
+  return {
+    ...node,
+    controllers: [...node.controllers!, ...controllers],
+    providers: [...node.providers!, ...providers],
+  };
+}
+
 /** And one that only emits. */
 const emitter: ModuleMetadata = {
   providers: [
@@ -269,7 +280,7 @@ export class RealtimeModule extends ConfigurableModuleClass implements OnApplica
 }
 
 function inRole(role: Role = 'node', definition: DynamicModule): DynamicModule {
-  const { imports = [], controllers, providers = [], exports } = role === 'emitter' ? emitter : node;
+  const { imports = [], controllers, providers = [], exports } = role === 'emitter' ? emitter : nodeOfItsOwn();
   return {
     ...definition,
     imports: [...(definition.imports ?? []), ...imports],

@@ -1,3 +1,4 @@
+import { checkAdmin } from './admin/admin.options';
 import { AuthOptions, resolveAuth, ResolvedAuthOptions } from './auth/auth.options';
 import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
 import type { Backplane, Retention } from './backplane/backplane';
@@ -91,6 +92,8 @@ export class RealtimeOptions {
   readonly presence: Readonly<Groups['presence']>;
   readonly audit: Readonly<Groups['audit']>;
   readonly compression: Readonly<Groups['compression']>;
+  /** Left out: there is no admin API. */
+  readonly admin: Readonly<Groups['admin']> | undefined;
   readonly metrics: Readonly<Groups['metrics']>;
   readonly health: Readonly<Groups['health']>;
   readonly documents: Readonly<Groups['documents']>;
@@ -124,6 +127,7 @@ export class RealtimeOptions {
     this.presence = resolve('presence', given);
     this.audit = resolve('audit', given);
     this.compression = resolve('compression', given);
+    this.admin = given.admin && checkAdmin(resolve('admin', given));
     this.metrics = checkMetrics(resolve('metrics', given));
     this.health = checkHealth(resolve('health', given));
     this.documents = resolve('documents', given);
@@ -173,6 +177,7 @@ export class RealtimeOptions {
     if (rateLimit.perUser) checkBucket('rateLimit.perUser', rateLimit.perUser);
     checkBucket('rateLimit', rateLimit);
     checkBucket('channels.requests', channels.requests);
+    if (this.admin) checkBucket('admin.requests', this.admin.requests);
     checkNumber('presence.graceMs', this.presence.graceMs, 0, MAX_INT);
     checkUrl(this.documents.url);
     if (!['dot', 'snake'].includes(events.naming)) {

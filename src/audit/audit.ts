@@ -3,14 +3,24 @@ import type { ChatChange } from '../chat/chat.service';
 
 /** What is recorded. A connection that ends leaves its rooms without a `left` of their own. */
 export type AuditType =
-  'connected' | 'disconnected' | 'auth_refused' | 'joined' | 'left' | ChatChange['type'] | ChannelChange['type'];
+  | 'connected'
+  | 'disconnected'
+  | 'auth_refused'
+  | 'joined'
+  | 'left'
+  | ChatChange['type']
+  | ChannelChange['type']
+  | AdminAction;
+
+/** What somebody had done over the admin API; on record before it is done. */
+export type AdminAction = 'admin_message' | 'admin_disconnect' | 'admin_recheck' | 'admin_drain';
 
 /** Who did what, where and when. */
 export interface AuditEntry {
   readonly type: AuditType;
   readonly user?: string;
   readonly room?: string;
-  /** What it was done to: the id of a message, a user, the names of a channel's settings. */
+  /** What it was done to: the id of a message, a connection or a node, a user, the names of a channel's settings. */
   readonly target?: string;
   /** A close code, why something was refused or somebody turned out, or the role somebody was given. */
   readonly code?: string;

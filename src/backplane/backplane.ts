@@ -85,10 +85,20 @@ export abstract class Backplane {
   /** Everything after `since`, oldest first. @throws StreamGap when that is not all there */
   abstract read(room: RoomName, since: StreamPosition): Promise<readonly StoredPublication[]>;
   abstract page(room: RoomName, request: PageRequest): Promise<StreamPage>;
+  /** What the room's stream holds now; nothing where that is not known. @throws RealtimeError `unavailable` */
+  async kept(_room: RoomName): Promise<Kept | undefined> {
+    return undefined;
+  }
   /** Called once at boot with how much each room's stream may keep. */
   configure(_retention: Retention): void {}
   /** Ends what it holds. Called once, at shutdown. */
   async close(): Promise<void> {}
+}
+
+export interface Kept {
+  readonly publications: number;
+  /** Bookkeeping included. */
+  readonly bytes: number;
 }
 
 export interface Retention {

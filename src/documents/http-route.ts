@@ -37,7 +37,7 @@ export class HttpRoute {
 
   static of(controller: Type): HttpRoute[] {
     const prototype = controller.prototype as Record<string, unknown>;
-    const methods = Object.getOwnPropertyNames(prototype).filter((name) => typeof prototype[name] === 'function');
+    const methods = namesIn(prototype).filter((name) => typeof prototype[name] === 'function');
     return methods
       .filter((name) => Reflect.hasMetadata(PATH, prototype[name] as object) && name !== 'constructor')
       .map((name) => new HttpRoute(controller, name));
@@ -76,9 +76,20 @@ export class HttpRoute {
     return this.#types.find((type, i): type is Type => this.#kinds[i] === kind && isDto(type));
   }
 
-  #has(key: string, wanted?: unknown): boolean {
+  #has(key: string, wanted?: Type): boolean {
     const of = (target: object): unknown[] => (Reflect.getMetadata(key, target) as unknown[] | undefined) ?? [];
     const found = [...of(this.controller), ...of(this.handler)];
-    return wanted === undefined ? found.length > 0 : found.includes(wanted);
+    return wanted === undefined ? found.length > 0 : found.some((each) => isOrExtends(each, wanted));
   }
+}
+
+/** Of a class and those it extends, but for Object. */
+function namesIn(prototype: object): string[] {
+  if (prototype === Object.prototype) return [];
+  const inherited = namesIn(Object.getPrototypeOf(prototype) as object);
+  return [...new Set([...inherited, ...Object.getOwnPropertyNames(prototype)])];
+}
+
+function isOrExtends(type: unknown, wanted: Type): boolean {
+  return type === wanted || (type as Partial<Type> | undefined)?.prototype instanceof wanted;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { isAdminController } from '../admin/admin-routes';
 import { ChannelsController } from '../chat/channels/channels.controller';
 import { HTTP_STATUS } from '../chat/channels/channels.filter';
 import { answerOf } from '../gateway/answers.decorator';
@@ -40,17 +41,17 @@ export class OpenApi {
   // Not later: an application may make its document as soon as it is created.
   constructor(discovery: DiscoveryService, options: RealtimeOptions) {
     this.#error = this.#schemas.define('Error', ERROR);
-    const hidden = [
-      ...(options.channels.rest ? [] : [ChannelsController]),
-      ...(options.documents.asyncapi ? [] : [AsyncApiController]),
-    ];
+    const isHidden = (controller: Type): boolean =>
+      (!options.channels.rest && controller === ChannelsController) ||
+      (!options.documents.asyncapi && controller === AsyncApiController) ||
+      (!options.admin && isAdminController(controller));
     const own = discovery.getControllers().filter(({ host }) => host?.providers.has(OpenApi));
-    for (const { metatype } of own) this.#describe(metatype as Type, hidden);
+    for (const { metatype } of own) this.#describe(metatype as Type, isHidden(metatype as Type));
   }
 
-  #describe(controller: Type, hidden: readonly unknown[]): void {
+  #describe(controller: Type, hidden: boolean): void {
     for (const route of HttpRoute.of(controller)) this.#describeRoute(route);
-    Reflect.defineMetadata(EXCLUDED, [hidden.includes(controller)], controller);
+    Reflect.defineMetadata(EXCLUDED, [hidden], controller);
     Reflect.defineMetadata(MODELS, Object.entries(this.#schemas.definitions).map(toModel), controller);
   }
 

@@ -11,7 +11,6 @@ const CLOSE_MS = 500;
 
 interface Hurry {
   now: boolean;
-  release: () => void;
 }
 
 /**
@@ -21,6 +20,8 @@ interface Hurry {
 @Injectable()
 export class Drain implements BeforeApplicationShutdown {
   readonly #logger = new Logger('RealtimeModule');
+  readonly #hurry: Hurry = { now: false };
+  #done: Promise<void> | undefined;
 
   constructor(
     private readonly connections: Connections,
@@ -29,15 +30,23 @@ export class Drain implements BeforeApplicationShutdown {
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
-    if (this.draining.active) return;
+    const release = onSecondSignal(this.#hurry);
+    await this.start();
+    release();
+  }
+
+  /** Begins, unless it has begun. Resolves when nobody is connected any more; the process goes on until it is ended. */
+  start(): Promise<void> {
     this.draining.active = true;
-    const hurry = onSecondSignal();
+    return (this.#done ??= this.#run());
+  }
+
+  async #run(): Promise<void> {
     this.#logger.log(`Draining ${this.connections.size} connections`);
     const end = Date.now() + this.options.drain.flushMs;
     for (const connection of this.connections) this.#announce(connection);
-    await waitUntil(() => [...this.connections].every(isQuiet), end, hurry);
-    await this.#close(Math.max(end, Date.now() + CLOSE_MS), hurry);
-    hurry.release();
+    await waitUntil(() => [...this.connections].every(isQuiet), end, this.#hurry);
+    await this.#close(Math.max(end, Date.now() + CLOSE_MS));
   }
 
   #announce(connection: Connection): void {
@@ -45,13 +54,13 @@ export class Drain implements BeforeApplicationShutdown {
   }
 
   /** Closes with 1012 and waits for the answers; not of those who do not read: they had their time. */
-  async #close(end: number, hurry: Hurry): Promise<void> {
+  async #close(end: number): Promise<void> {
     const readers = [...this.connections].filter(({ outbox }) => outbox.idle);
     for (const connection of this.connections) connection.close('restart', 'the server restarts');
-    await waitUntil(() => readers.every((connection) => !this.connections.has(connection)), end, hurry);
+    await waitUntil(() => readers.every((connection) => !this.connections.has(connection)), end, this.#hurry);
     for (const connection of this.connections) connection.terminate();
     // A socket that was destroyed says so a moment later.
-    await waitUntil(() => this.connections.size === 0, Date.now() + CLOSE_MS, hurry);
+    await waitUntil(() => this.connections.size === 0, Date.now() + CLOSE_MS, this.#hurry);
   }
 }
 
@@ -67,9 +76,8 @@ function isQuiet(connection: Connection): boolean {
 }
 
 /** A second SIGTERM or SIGINT while we drain ends the waiting. The first one brought us here. */
-function onSecondSignal(): Hurry {
+function onSecondSignal(hurry: Hurry): () => void {
   const onSignal = (): void => void (hurry.now = true);
-  const hurry: Hurry = { now: false, release: () => SIGNALS.forEach((signal) => process.off(signal, onSignal)) };
   SIGNALS.forEach((signal) => process.on(signal, onSignal));
-  return hurry;
+  return () => SIGNALS.forEach((signal) => process.off(signal, onSignal));
 }

@@ -1,4 +1,5 @@
 import type { RoomName } from '../protocol/room-name';
+import type { AdminAnswers, AdminCommand } from './admin-command';
 
 /** Which connections are meant: all; of a user; in a room; of a user in a room. */
 export interface ConnectionsOf {
@@ -31,7 +32,8 @@ export type NodeCommand =
       readonly channel: string;
       readonly user?: string;
       readonly eviction?: Eviction;
-    };
+    }
+  | AdminCommand;
 
 /** How many connections it concerned. */
 interface Concerned {
@@ -39,7 +41,7 @@ interface Concerned {
 }
 
 /** What each command is answered with. */
-export interface NodeAnswers {
+export interface NodeAnswers extends AdminAnswers {
   count_connections: Concerned;
   disconnect_user: Concerned;
   remove_user: Concerned;

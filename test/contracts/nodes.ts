@@ -1,9 +1,9 @@
-import { NodeCommand, Nodes, RealtimeError } from '../../src';
+import { CommandOf, NodeCommand, Nodes, RealtimeError } from '../../src';
 
 /** Nodes of one application; each is closed by the suite. */
 export type MakeNodes = (count: number) => Promise<Nodes[]>;
 
-const DISCONNECT: NodeCommand = { type: 'disconnect_user', user: 'ä 𝄞', message: '\r\n"{}' };
+const DISCONNECT: CommandOf<'disconnect_user'> = { type: 'disconnect_user', user: 'ä 𝄞', message: '\r\n"{}' };
 
 /** What nodes promise each other. `make` makes some that are not open yet, as many as the adapter can have, up to three. */
 export function describeNodes(name: string, make: MakeNodes): void {

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ApiProperty, DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ApiProperty, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import definitions from '@asyncapi/specs/schemas/3.0.0.json';
-import { Ajv, ValidateFunction } from 'ajv';
+import { Ajv } from 'ajv';
 import supertest from 'supertest';
 import {
   BanDto,
@@ -15,77 +15,25 @@ import {
 } from '../../src/chat/channels/channel.dto';
 import { FramePipe } from '../../src/gateway/frame.pipe';
 import { channelsAs } from '../support/channels';
-import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
+import {
+  bodyOf,
+  documentOf,
+  missingFrom,
+  open,
+  operation,
+  operations,
+  reader,
+  refsIn,
+  Schema,
+  schemaOf,
+} from '../support/openapi';
+import { realtime, stopAll } from '../support/realtime';
 
 afterEach(stopAll);
 
 const CHANNELS = '/api/v1/websocket/channels';
 /** AsyncAPI has the schema of a schema of OpenAPI 3.0 with it. */
 const SCHEMA_OBJECT = 'http://asyncapi.com/definitions/3.0.0/openapiSchema_3_0.json';
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-
-interface Operation {
-  readonly summary?: string;
-  readonly operationId: string;
-  readonly security?: object[];
-  readonly parameters: {
-    readonly name: string;
-    readonly in: string;
-    readonly required: boolean;
-    readonly schema: object;
-  }[];
-  readonly requestBody?: { readonly required: boolean; readonly content: { 'application/json': { schema: Schema } } };
-  readonly responses: Record<
-    string,
-    { readonly description: string; readonly content?: Record<string, { schema: Schema }> }
-  >;
-}
-
-interface Schema {
-  readonly $ref?: string;
-  readonly required?: string[];
-}
-
-function documentOf({ app }: Pick<Realtime, 'app'>): OpenAPIObject {
-  const config = new DocumentBuilder().setTitle('Host').addBearerAuth().build();
-  return SwaggerModule.createDocument(app, config);
-}
-
-async function open(options: RealtimeTestOptions = {}) {
-  const server = await realtime(options);
-  return { server, document: documentOf(server) };
-}
-
-/** `GET /path` and its operation, of all of them. */
-function operations({ paths }: OpenAPIObject): [string, Operation][] {
-  return Object.entries(paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method]).map((method): [string, Operation] => [
-      `${method.toUpperCase()} ${path}`,
-      item[method] as unknown as Operation,
-    ]),
-  );
-}
-
-function operation(document: OpenAPIObject, name: string): Operation {
-  return new Map(operations(document)).get(name)!;
-}
-
-/** Checks data against schemas of the document. */
-function reader(document: OpenAPIObject) {
-  const ajv = new Ajv({ strict: false, validateSchema: false, formats: { 'date-time': true } });
-  ajv.addSchema(document, 'document');
-  return (schema: Schema): ValidateFunction =>
-    schema.$ref ? ajv.getSchema(`document${schema.$ref}`)! : ajv.compile(schema);
-}
-
-function refsIn(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) => (key === '$ref' ? [String(part)] : refsIn(part)));
-}
-
-const schemaOf = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const bodyOf = ({ requestBody }: Operation): Schema | undefined => requestBody?.content['application/json'].schema;
-
 describe.each([
   ['Express', () => ({})],
   ['Fastify', () => ({ http: new FastifyAdapter() })],
@@ -238,13 +186,3 @@ describe("a host's OpenAPI document", () => {
     expect(operations(JSON.parse(text) as OpenAPIObject)).toHaveLength(16);
   });
 });
-
-/** What the server misses in an empty body. */
-async function missingFrom(pipe: FramePipe<object>): Promise<string[]> {
-  try {
-    await pipe.transform({});
-    return [];
-  } catch (error) {
-    return (error as { details: { field: string }[] }).details.map(({ field }) => field);
-  }
-}

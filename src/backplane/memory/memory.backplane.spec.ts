@@ -23,6 +23,13 @@ describe('the memory of all streams together', () => {
     expect(backplane.bytes).toBe(3 * (100 + ENTRY_BYTES) + 50 + ENTRY_BYTES);
   });
 
+  it('is told of each room', async () => {
+    const backplane = bounded(1e6, 3);
+    for (let i = 0; i < 10; i++) await backplane.publish('a', bytes(100));
+    expect(await backplane.kept('a')).toEqual({ publications: 3, bytes: 3 * (100 + ENTRY_BYTES) });
+    expect(await backplane.kept('b')).toEqual({ publications: 0, bytes: 0 });
+  });
+
   it('stays within its bound over any number of rooms', async () => {
     const backplane = bounded(100_000);
     let most = 0;

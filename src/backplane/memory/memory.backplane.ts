@@ -6,6 +6,7 @@ import type { RoomName } from '../../protocol/room-name';
 import {
   Backplane,
   Delivery,
+  Kept,
   PageRequest,
   Publication,
   Retention,
@@ -87,6 +88,11 @@ export class MemoryBackplane extends Backplane {
   override async page(room: RoomName, request: PageRequest): Promise<StreamPage> {
     const stream = this.#current(room);
     return stream?.page(request) ?? { position: this.#position(room), publications: [], hasMore: false };
+  }
+
+  override async kept(room: RoomName): Promise<Kept> {
+    const { size = 0, bytes = 0 } = this.#current(room) ?? {};
+    return { publications: size, bytes };
   }
 
   override async close(): Promise<void> {

@@ -4,7 +4,7 @@ import type { StreamPosition } from '../../protocol/position';
 import type { RoomName } from '../../protocol/room-name';
 import { RedisConnections } from '../../redis/redis-connections';
 import type { RedisConnectionsOptions } from '../../redis/redis.options';
-import { Backplane, Delivery, PageRequest, Publication, Reset, Retention, StoredPublication } from '../backplane';
+import { Backplane, Delivery, Kept, PageRequest, Publication, Reset, Retention, StoredPublication } from '../backplane';
 import type { StreamPage } from '../backplane';
 import { Feed, FeedEvents } from './feed';
 import { resolveWaiting, Waiting, WaitingOptions } from './waiting';
@@ -110,6 +110,11 @@ export class RedisBackplane extends Backplane {
   override async page(room: RoomName, request: PageRequest): Promise<StreamPage> {
     this.#checkOpen();
     return this.#streams.page(room, request);
+  }
+
+  override async kept(room: RoomName): Promise<Kept> {
+    this.#checkOpen();
+    return this.#streams.kept(room);
   }
 
   override async close(): Promise<void> {

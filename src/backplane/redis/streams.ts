@@ -4,7 +4,7 @@ import type { StreamPosition } from '../../protocol/position';
 import type { RoomName } from '../../protocol/room-name';
 import type { RedisConnections } from '../../redis/redis-connections';
 import { Script } from '../../redis/script';
-import { PageRequest, Publication, Retention, StoredPublication, StreamGap, StreamPage } from '../backplane';
+import { Kept, PageRequest, Publication, Retention, StoredPublication, StreamGap, StreamPage } from '../backplane';
 import { decodePublication, encodeHeader } from './message';
 
 /** A room in which nothing is published is remembered for so long after somebody last asked for it. */
@@ -21,6 +21,7 @@ const PUBLISH = roomScript('publish.lua');
 const POSITION = roomScript('position.lua');
 const READ = roomScript('read.lua');
 const PAGE = roomScript('page.lua');
+const KEPT = roomScript('kept.lua');
 
 /** Up to where a stream was followed. The id of the publication there tells whether it is still the same stream. */
 export interface Followed extends StreamPosition {
@@ -45,7 +46,7 @@ export class Streams {
     private readonly redis: RedisConnections,
     private readonly limitsOf: Retention['limitsOf'],
   ) {
-    redis.define(PUBLISH, POSITION, READ, PAGE);
+    redis.define(PUBLISH, POSITION, READ, PAGE, KEPT);
     this.#verb = redis.sharded ? 'SPUBLISH' : 'PUBLISH';
   }
 
@@ -95,6 +96,12 @@ export class Streams {
       publications.unshift({ ...decodePublication(header, body), offset: at });
     }
     return { position: { epoch: epoch.toString(), offset }, publications, hasMore: more === 1 };
+  }
+
+  /** What is too old counts until the next publication. */
+  async kept(room: RoomName): Promise<Kept> {
+    const [publications, bytes] = await this.#run<[number, number]>(KEPT, room);
+    return { publications, bytes };
   }
 
   #run<Reply>(script: Script, room: RoomName, ...args: (string | number | Buffer)[]): Promise<Reply> {

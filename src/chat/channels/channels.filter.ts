@@ -22,13 +22,16 @@ export const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
 /** Answers what a route threw with the data an `error` frame would have, and its HTTP status. */
 @Catch()
 export class ChannelsFilter implements ExceptionFilter {
+  /** What failed, for the log. */
+  protected readonly where: string = 'A route of the channels';
+
   constructor(
     private readonly errors: ErrorFilter,
     private readonly host: HttpAdapterHost,
   ) {}
 
   catch(exception: unknown, context: ArgumentsHost): void {
-    const caught = this.errors.catch(exception, 'A route of the channels');
+    const caught = this.errors.catch(exception, this.where);
     const error = caught instanceof RealtimeError ? caught : new RealtimeError('processing_error');
     const { httpAdapter } = this.host;
     const response: unknown = context.switchToHttp().getResponse();

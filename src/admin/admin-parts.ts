@@ -1,0 +1,23 @@
+import type { Provider, Type } from '@nestjs/common';
+import { RealtimeOptions } from '../realtime.options';
+import { Actions } from './actions';
+import { adminControllers, AdminRoutes } from './admin-routes';
+import { Cluster } from './cluster';
+import { Explanation } from './explanation';
+import { LocalAudience } from './local-audience';
+import { LocalConnections } from './local-connections';
+import { LocalMeasures } from './local-measures';
+import { Reports } from './reports';
+import { RoomReport } from './room-report';
+
+/** What the admin API of one application is made of. */
+export function adminParts(): { controllers: Type[]; providers: Provider[] } {
+  const controllers = adminControllers();
+  const routes: Provider = {
+    provide: AdminRoutes,
+    inject: [RealtimeOptions],
+    useFactory: (options: RealtimeOptions) => new AdminRoutes(controllers, options),
+  };
+  const parts = [Actions, Cluster, Explanation, LocalAudience, LocalConnections, LocalMeasures, Reports, RoomReport];
+  return { controllers, providers: [routes, ...parts] };
+}

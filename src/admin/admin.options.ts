@@ -1,0 +1,34 @@
+import type { CanActivate, Type } from '@nestjs/common';
+import { InvalidOption, show } from '../auth/invalid-option';
+
+/**
+ * The admin API, which is there when this is given, `admin: {}` at the least. `prefix`: where its routes begin; a global
+ * prefix of the application stands before it. `guard`: the application's own, in the place of a bearer token with the
+ * role `admin`; a class is taken from its providers. `actor`: who that guard let in, for the audit. `requests`: of one
+ * administrator; the application's own guard sees to it itself.
+ */
+export const ADMIN = {
+  prefix: '/api/v1/websocket',
+  guard: undefined as CanActivate | Type<CanActivate> | undefined,
+  actor: undefined as ((request: unknown) => string | undefined) | undefined,
+  requests: { perSecond: 50, burst: 200 },
+};
+
+/** @throws InvalidOption */
+export function checkAdmin(admin: Readonly<typeof ADMIN>): Readonly<typeof ADMIN> {
+  const { prefix, guard, actor } = admin;
+  if (typeof prefix !== 'string' || !/^(\/[\w.~-]+)+$/.test(prefix)) {
+    throw new InvalidOption('admin.prefix', `must be a path such as '/admin/realtime', got ${show(prefix)}`);
+  }
+  if (guard && typeof guard !== 'function' && typeof guard.canActivate !== 'function') {
+    throw new InvalidOption('admin.guard', 'must be a guard, or a class of one');
+  }
+  if (actor && typeof actor !== 'function') {
+    throw new InvalidOption(
+      'admin.actor',
+      `must be a function, got ${show(actor)}`,
+      'Try (request) => request.user.id.',
+    );
+  }
+  return admin;
+}

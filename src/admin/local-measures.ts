@@ -1,0 +1,71 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { Connections } from '../connections/connections';
+import { Traffic } from '../connections/traffic';
+import { Drain } from '../gateway/drain';
+import { Draining } from '../gateway/draining';
+import { Metrics } from '../metrics/metrics';
+import type { NodeMeasures, RoomHere } from '../nodes/admin-command';
+import type { CommandOf } from '../nodes/command';
+import { Nodes } from '../nodes/nodes';
+import { EVERYONE, RoomName, roomKind } from '../protocol/room-name';
+import { LocalRooms } from '../rooms/local-rooms';
+import { Rooms } from '../rooms/rooms';
+import { firstOf } from './first-of';
+
+/** How this node does, and which rooms it has, for whichever node asks; and its end, where it is asked for. */
+@Injectable()
+export class LocalMeasures implements OnModuleInit {
+  constructor(
+    private readonly nodes: Nodes,
+    private readonly connections: Connections,
+    private readonly rooms: Rooms,
+    private readonly local: LocalRooms,
+    private readonly traffic: Traffic,
+    private readonly metrics: Metrics,
+    private readonly draining: Draining,
+    private readonly drain: Drain,
+  ) {}
+
+  onModuleInit(): void {
+    this.nodes.handle('list_rooms', (wanted) => ({ rooms: this.#list(wanted) }));
+    this.nodes.handle('measure', () => this.#measure());
+    this.nodes.handle('drain', ({ node }) => ({ draining: this.#drain(node) }));
+  }
+
+  #list(wanted: CommandOf<'list_rooms'>): RoomHere[] {
+    const rooms = firstOf(this.#rooms(wanted.kind), (room) => room, wanted);
+    return rooms.map((room) => ({ room, connections: this.local.count({ room }) }));
+  }
+
+  *#rooms(kind?: string): Iterable<RoomName> {
+    for (const room of this.rooms.names) {
+      if (kind === undefined ? !isKept(room) : roomKind(room) === kind) yield room;
+    }
+  }
+
+  async #measure(): Promise<NodeMeasures> {
+    const { hub, middleware } = await this.metrics.snapshot();
+    return {
+      uptime_s: Math.round(process.uptime()),
+      draining: this.draining.active,
+      connections: this.connections.size,
+      rooms: [...this.#rooms()].length,
+      deliveries: this.traffic.deliveries,
+      slow_consumers: this.traffic.slowConsumers,
+      memory_bytes: process.memoryUsage.rss(),
+      metrics: { hub, middleware },
+    };
+  }
+
+  /** Whoever asked is answered at once: to drain takes seconds. */
+  #drain(node: string): boolean {
+    if (node !== this.nodes.name) return false;
+    void this.drain.start();
+    return true;
+  }
+}
+
+/** The server keeps its connections in these. */
+function isKept(room: RoomName): boolean {
+  return room === EVERYONE || roomKind(room) === 'user';
+}
