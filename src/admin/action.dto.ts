@@ -1,16 +1,17 @@
 import { IsBoolean, IsDefined, IsIn, IsObject, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { EVENT_NAME_PATTERN, EVENT_NAME_RULE } from '../protocol/event-name';
+import type { EventData, EventName } from '../events/realtime-events';
 import { IsText } from '../rooms/is-text';
 
 export class MessageDto {
   @Matches(new RegExp(EVENT_NAME_PATTERN), { message: `event must be ${EVENT_NAME_RULE}` })
   @MaxLength(64)
   @IsString()
-  event!: string;
+  event!: EventName;
 
   @IsDefined()
   @IsObject()
-  data!: Record<string, unknown>;
+  data!: EventData<EventName>;
 
   /** Sent again with the same one, it is said once. Left out: a new one. */
   @IsOptional()
