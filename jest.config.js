@@ -12,7 +12,7 @@ const typescript = {
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  globalSetup: '<rootDir>/test/support/install-redis.ts',
+  globalSetup: '<rootDir>/test/support/prepare.ts',
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   // Nest 12 and nanoid are ES modules, which Jest on Node 20 cannot require untransformed.
   transform: {

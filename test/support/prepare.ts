@@ -1,0 +1,6 @@
+import { installPrograms } from './install-programs';
+
+/** Once, before all tests. */
+export default function prepare(): void {
+  installPrograms();
+}
