@@ -107,6 +107,7 @@ import { NoStorage } from './storage/no.storage';
 import { prepared } from './storage/prepared';
 import { SqliteStorage } from './storage/sqlite/sqlite.storage';
 import { Storage } from './storage/storage';
+import { FanOutSpans } from './tracing/fan-out-spans';
 
 /** The adapters of both roles. */
 const adapters: Provider[] = [
@@ -200,7 +201,7 @@ const node: ModuleMetadata = {
     ...[MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
     ...[BackplaneWatch, Closures, EventLoopDelay, FanOut, MailboxDepth, Measures, Metrics, Prometheus, RequestRate],
-    ...[AsyncApi, OpenApi],
+    ...[FanOutSpans, AsyncApi, OpenApi],
     ...[StorageWatch, Health, HealthRoutes, RealtimeHealthIndicator],
     ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
   ],
@@ -226,9 +227,9 @@ const emitter: ModuleMetadata = {
     {
       provide: Backplane,
       inject: [MODULE_OPTIONS_TOKEN, RealtimeOptions],
-      useFactory: (given: GivenOptions, { retention }: RealtimeOptions) => {
-        const backplane = backplaneOf(given);
-        backplane.configure(retention);
+      useFactory: (given: GivenOptions, options: RealtimeOptions) => {
+        const backplane = backplaneOf(given, options);
+        backplane.configure(options.retention);
         return backplane;
       },
     },
