@@ -28,6 +28,7 @@ import { ChannelChanges } from './chat/channels/channel-changes';
 import { ChannelEffects } from './chat/channels/channel-effects';
 import { ChannelMembership } from './chat/channels/channel-membership';
 import { ChannelModeration } from './chat/channels/channel-moderation';
+import { ChannelStatistics } from './chat/channels/channel-statistics';
 import { ChannelPolicy } from './chat/channels/channel.policy';
 import { ChannelsController } from './chat/channels/channels.controller';
 import { ChannelsService } from './chat/channels/channels.service';
@@ -197,7 +198,7 @@ const node: ModuleMetadata = {
       ChannelPolicy,
       ChannelsService,
     ],
-    ...[Attempts, Passwords, SlowMode],
+    ...[Attempts, ChannelStatistics, Passwords, SlowMode],
     ...[MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
     ...[BackplaneWatch, Closures, EventLoopDelay, FanOut, MailboxDepth, Measures, Metrics, Prometheus, RequestRate],

@@ -54,6 +54,7 @@ describe.each([
         ...['POST'].map((method) => `${method} ${CHANNELS}/{id}/leave`),
         ...['GET', 'POST'].map((method) => `${method} ${CHANNELS}/{id}/members`),
         ...['DELETE', 'PUT'].map((method) => `${method} ${CHANNELS}/{id}/members/{user}`),
+        ...['GET'].map((method) => `${method} ${CHANNELS}/{id}/stats`),
         ...['GET'].map((method) => `${method} ${CHANNELS}/{id}/bans`),
         ...['DELETE', 'PUT'].map((method) => `${method} ${CHANNELS}/{id}/bans/{user}`),
       ].sort(),

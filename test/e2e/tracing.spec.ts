@@ -96,7 +96,7 @@ describe('the trace of a request that emits', () => {
   });
 
   it('has no span where nobody is a member, or without a trace that is sampled, or when it is turned off', async () => {
-    const node = await realtime(tracedHost);
+    const node = await realtime({ ...tracedHost, tracing: { frames: true } });
     const off = await realtime({ ...tracedHost, tracing: { enabled: false, frames: true } });
     const [alice, bob] = [await joined(node, 'alice'), await joined(off, 'bob')];
     await post(node, SAMPLED, { room: 'project:2' });
