@@ -125,7 +125,7 @@ describe('A frame reader', () => {
   });
 
   it('reads on behind a header that was cut, though the rest of it looks like the beginning of a frame', async () => {
-    const mask = Buffer.from([0x81, 2, 3, 4]);
+    const mask = Buffer.from([0x81, 0xe0, 3, 4]);
     const [one, two] = ['1', '22'].map((said) => toBytes({ first: 0x81, payload: Buffer.from(said), mask }));
     const chunks = [one.subarray(0, 1), Buffer.concat([one.subarray(1), two]), two];
     expect(await heard(chunks, true)).toEqual(['text 31', 'text 3232', 'text 3232', 'close 1006']);
