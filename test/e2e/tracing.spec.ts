@@ -1,6 +1,6 @@
-import { SpanKind, TraceFlags } from '@opentelemetry/api';
+import { context, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
 import request from 'supertest';
-import { Backplane, MemoryBackplane } from '../../src';
+import { Backplane, Emitter, MemoryBackplane } from '../../src';
 import type { EmitOptions } from '../../src';
 import type { TestClient } from '../support/client';
 import { realtime, Realtime, stopAll } from '../support/realtime';
@@ -83,6 +83,18 @@ describe('the trace of a request that emits', () => {
     const frames = await heardOnBoth(one, two);
     expectSpanTree();
     for (const frame of frames) expect(frame).not.toHaveProperty('trace');
+  });
+
+  it('reaches nodes from a process that only emits', async () => {
+    const backplane = new MemoryBackplane();
+    const alice = await joined(await realtime({ backplane, tracing: { frames: true } }), 'alice');
+    const emitter = new Emitter({ backplane });
+    const job = trace.getTracer('worker').startSpan('a job');
+    await context.with(trace.setSpan(context.active(), job), () => emitter.emit('task.created', {}, ROOM));
+    const { traceId, spanId } = job.spanContext();
+    expect((await alice.next('task.created')).trace).toBe(`00-${traceId}-${spanId}-01`);
+    await until(() => named(/^fan-out/).length === 1, 'a span of the fan-out');
+    expect(named(/^fan-out/)[0].parentSpanContext).toMatchObject({ traceId, spanId });
   });
 
   it('names users by their rooms as little as other rooms, and everyone', async () => {
