@@ -184,6 +184,6 @@ describe("a host's OpenAPI document", () => {
     const { text } = await supertest(app.getHttpServer() as never)
       .get('/docs-json')
       .expect(200);
-    expect(operations(JSON.parse(text) as OpenAPIObject)).toHaveLength(16);
+    expect(operations(JSON.parse(text) as OpenAPIObject)).toHaveLength(17);
   });
 });
