@@ -4,7 +4,8 @@ import { BoardsService } from '../boards/boards.service';
 import { changed } from '../store/changes';
 import { Store } from '../store/store';
 import { TasksService } from '../tasks/tasks.service';
-import { Project, projectRoom } from './project';
+import type { Contents } from './contents';
+import { type Project, projectRoom } from './project';
 import type { CreateProjectDto, UpdateProjectDto } from './project.dto';
 
 @Injectable()
@@ -22,6 +23,12 @@ export class ProjectsService {
 
   get(id: string): Promise<Project> {
     return this.store.tables.projects.get(id);
+  }
+
+  async contents(id: string): Promise<Contents> {
+    const { projects, boards, tasks } = this.store.tables;
+    const project = await projects.get(id);
+    return { project, boards: await boards.where({ projectId: id }), tasks: await tasks.where({ projectId: id }) };
   }
 
   /** Everyone hears of it: nobody can be in its room yet. */

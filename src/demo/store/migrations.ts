@@ -3,7 +3,10 @@ import type { Migration } from '../../index';
 import type { Rows } from './table';
 
 /** The demo's own tables, beside those of the module. They begin with a place for a first task. */
-export const DEMO_MIGRATIONS: readonly Migration[] = [{ name: 'demo-0001-board', up: makeTables }];
+export const DEMO_MIGRATIONS: readonly Migration[] = [
+  { name: 'demo-0001-board', up: makeTables },
+  { name: 'demo-0002-places', up: placeTasks },
+];
 
 async function makeTables(db: Kysely<unknown>): Promise<void> {
   const table = (name: string) =>
@@ -38,4 +41,19 @@ async function insertFirst(db: Rows): Promise<void> {
   const createdAt = new Date().toISOString();
   await db.insertInto('demo_projects').values({ name: 'First project', createdAt }).execute();
   await db.insertInto('demo_boards').values({ projectId: '1', name: 'First board', createdAt }).execute();
+}
+
+/** Tasks that are there already stand in the order they were made in. */
+async function placeTasks(db: Kysely<unknown>): Promise<void> {
+  for (const [name, type] of [
+    ['position', 'real'],
+    ['revision', 'integer'],
+  ] as const) {
+    await db.schema
+      .alterTable('demo_tasks')
+      .addColumn(name, type, (column) => column.notNull().defaultTo(0))
+      .execute();
+  }
+  const rows = (db as Rows).updateTable('demo_tasks');
+  await rows.set((row) => ({ position: row.ref('id'), revision: row.ref('id') })).execute();
 }

@@ -13,6 +13,10 @@ export interface Task {
   readonly title: string;
   readonly description: string;
   readonly status: TaskStatus;
+  /** Lower stands higher; tasks at the same place stand by their ids. */
+  readonly position: number;
+  /** Counts up with each change of any of the project's tasks: of two states of a task, the higher one is the later. */
+  readonly revision: number;
   readonly createdAt: string;
 }
 

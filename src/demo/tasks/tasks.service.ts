@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { BadRequestException, Injectable } from '@nestjs/common';
 import { EmitEvent, EventsService } from '../../index';
 import { changed } from '../store/changes';
-import { Store } from '../store/store';
+import { Store, type Tables } from '../store/store';
 import { roomsOfTask, type Task } from './task';
 import type { CreateTaskDto, TaskFilterDto, UpdateTaskDto } from './task.dto';
 
@@ -27,15 +27,22 @@ export class TasksService {
       await tables.checkProject(projectId);
       if (boardId !== null) await tables.checkBoard(projectId, boardId);
       const createdAt = new Date().toISOString();
-      return tables.tasks.insert({ projectId, boardId, title, description, status, createdAt });
+      const position = await positionBefore(tables, projectId, null);
+      const revision = await nextRevision(tables, projectId);
+      return tables.tasks.insert({ projectId, boardId, title, description, status, position, revision, createdAt });
     });
   }
 
-  async update(id: string, change: UpdateTaskDto): Promise<Task> {
+  /** What and where it is changes at once, for all who look: as one event. */
+  async update(id: string, { before: successor, ...given }: UpdateTaskDto): Promise<Task> {
     const { before, after } = await this.store.write(async (tables) => {
-      const { projectId } = await tables.tasks.get(id);
-      if (change.boardId) await tables.checkBoard(projectId, change.boardId);
-      return tables.tasks.update(id, change);
+      const task = await tables.tasks.get(id);
+      const { projectId } = task;
+      if (given.boardId) await tables.checkBoard(projectId, given.boardId);
+      const position = successor === undefined ? task.position : await positionBefore(tables, projectId, successor);
+      const isChange = changed(task, { ...task, ...given, position });
+      const revision = isChange ? await nextRevision(tables, projectId) : task.revision;
+      return tables.tasks.update(id, { ...given, position, revision });
     });
     await this.#announce(before, after);
     return after;
@@ -61,4 +68,21 @@ export class TasksService {
     if (status) emitted.push(this.events.emit('status.changed', { ...task, changes: { status } }, { rooms }));
     await Promise.all(emitted);
   }
+}
+
+/**
+ * Between a task and the one before it. When some 50 tasks were put in front of the very same one, no number is left
+ * there, and ids decide.
+ * @throws BadRequestException when the project has no such task
+ */
+async function positionBefore({ tasks }: Tables, projectId: string, successor: string | null): Promise<number> {
+  if (successor === null) return (await tasks.max('position', { projectId })) + 1;
+  const next = await tasks.find(successor);
+  if (next?.projectId !== projectId)
+    throw new BadRequestException(`before must be a task of project ${projectId}, which ${successor} is not.`);
+  return ((await tasks.max('position', { projectId }, next.position)) + next.position) / 2;
+}
+
+async function nextRevision({ tasks }: Tables, projectId: string): Promise<number> {
+  return (await tasks.max('revision', { projectId })) + 1;
 }
