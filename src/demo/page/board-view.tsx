@@ -1,0 +1,128 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { TASK_STATUSES, type Task } from '../tasks/task';
+import { COLUMNS } from './change';
+import { Column } from './column';
+import { PlusIcon } from './icons';
+import { keyMove } from './key-move';
+import { NameForm } from './name-form';
+import type { OpenProject } from './open-project';
+import { examples } from './examples';
+import type { Place } from './tasks';
+import { TaskDialog } from './task-dialog';
+import { useCardDrag } from './card-drag';
+import type { Workspace } from './workspace';
+
+interface BoardViewProps {
+  readonly workspace: Workspace;
+  readonly project: OpenProject;
+}
+
+/** The columns of one board of the project, whose cards are moved with the mouse, a finger, or the keys. */
+export function BoardView({ workspace, project }: BoardViewProps) {
+  const { tasks } = project;
+  const [chosen, choose] = useState<string | null>();
+  const [edited, edit] = useState<string>();
+  const [said, say] = useState('');
+  const columns = useRef<HTMLDivElement>(null);
+  const boardId = boardToShow(project, chosen);
+  const moved = useRef<string>(undefined);
+
+  const move = (id: string, place: Place): void => {
+    const task = tasks.get(id);
+    if (!task) return;
+    say(`“${task.title}” moved to ${COLUMNS[place.status]}`);
+    void workspace.attempt(() => project.move(id, place), `“${task.title}” could not be moved.`);
+  };
+  const onKey = (event: KeyboardEvent, task: Task): void => {
+    const place = keyMove(event, task, (status) => tasks.column(boardId, status));
+    if (!place) return;
+    event.preventDefault();
+    moved.current = task.id;
+    move(task.id, place);
+  };
+  // The card is another element in another column: the focus goes with it.
+  useEffect(() => {
+    if (moved.current) columns.current?.querySelector<HTMLElement>(`[data-id="${moved.current}"]`)?.focus();
+    moved.current = undefined;
+  });
+  const drag = useCardDrag(columns, move);
+  const task = edited === undefined ? undefined : tasks.get(edited);
+  return (
+    <main class="board">
+      <Boards project={project} workspace={workspace} boardId={boardId} choose={choose} />
+      <div class="columns" ref={columns}>
+        {TASK_STATUSES.map((status) => (
+          <Column
+            key={status}
+            status={status}
+            tasks={tasks.column(boardId, status)}
+            drag={drag}
+            open={(id) => edit(id)}
+            onKey={onKey}
+            add={(title) =>
+              workspace.attempt(() => project.add({ boardId, status, title }), `“${title}” was not added.`)
+            }
+          />
+        ))}
+      </div>
+      {tasks.all.length === 0 && (
+        <p class="hint">
+          Nothing to do yet. Add a task, or{' '}
+          <button class="link-like" onClick={() => void workspace.attempt(() => examples(project, boardId))}>
+            begin with a few examples
+          </button>
+          .
+        </p>
+      )}
+      <p class="unseen" role="status">
+        {said}
+      </p>
+      {task && (
+        <TaskDialog key={task.id} task={task} project={project} workspace={workspace} close={() => edit(undefined)} />
+      )}
+    </main>
+  );
+}
+
+/** The chosen one, as long as it is there; else the first. `null`: the tasks that are on none. */
+function boardToShow({ boards, tasks }: OpenProject, chosen: string | null | undefined): string | null {
+  const isThere = boards.some(({ id }) => id === chosen) || (chosen === null && tasks.all.some(isLoose));
+  return isThere ? chosen! : (boards.at(0)?.id ?? null);
+}
+
+function isLoose({ boardId }: Task): boolean {
+  return boardId === null;
+}
+
+interface BoardsProps extends BoardViewProps {
+  readonly boardId: string | null;
+  readonly choose: (id: string | null) => void;
+}
+
+function Boards({ project, workspace, boardId, choose }: BoardsProps) {
+  const [naming, setNaming] = useState(false);
+  const add = (name: string): void => {
+    setNaming(false);
+    void workspace.attempt(async () => choose((await project.addBoard(name)).id), `“${name}” was not added.`);
+  };
+  const tabs = [
+    ...project.boards.map(({ id, name }) => ({ id, name })),
+    ...(project.tasks.all.some(isLoose) ? [{ id: null, name: 'On no board' }] : []),
+  ];
+  return (
+    <nav class="boards" aria-label="Boards">
+      {tabs.map(({ id, name }) => (
+        <button key={id} class="tab" aria-current={id === boardId ? 'page' : undefined} onClick={() => choose(id)}>
+          {name}
+        </button>
+      ))}
+      {naming ? (
+        <NameForm label="Name of the board" button="Add" submit={add} cancel={() => setNaming(false)} />
+      ) : (
+        <button class="plain" onClick={() => setNaming(true)}>
+          <PlusIcon /> Board
+        </button>
+      )}
+    </nav>
+  );
+}
