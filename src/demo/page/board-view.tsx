@@ -42,7 +42,7 @@ export function BoardView({ workspace, project }: BoardViewProps) {
   };
   // The card is another element in another column: the focus goes with it.
   useEffect(() => {
-    if (moved.current) columns.current?.querySelector<HTMLElement>(`[data-id="${moved.current}"]`)?.focus();
+    if (moved.current) columns.current?.querySelector<HTMLElement>(`[data-id="${moved.current}"] button`)?.focus();
     moved.current = undefined;
   });
   const drag = useCardDrag(columns, move);

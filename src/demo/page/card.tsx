@@ -20,7 +20,6 @@ export function Card({ task, lifted, slotBefore, open, onKey }: CardProps) {
       <li class={`card ${lifted ? 'lifted' : ''}`} data-id={id}>
         <button
           class="card-face"
-          data-id={id}
           onClick={open}
           onKeyDown={press}
           aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight Shift+ArrowUp Shift+ArrowDown"

@@ -20,11 +20,14 @@ export function taskChange(before: Task | undefined, after: Task | undefined): C
 
 function inWords(before: Task | undefined, after: Task | undefined): string {
   if (!after) return `“${before!.title}” was deleted`;
-  const title = `“${after.title}”`;
-  if (!before) return `${title} was added to ${COLUMNS[after.status]}`;
-  if (before.status !== after.status) return `${title} moved to ${COLUMNS[after.status]}`;
-  if (before.title !== after.title) return `“${before.title}” is now ${title}`;
-  if (before.boardId !== after.boardId) return `${title} moved to another board`;
-  if (before.description !== after.description) return `${title} has a new description`;
-  return `${title} moved ${after.position < before.position ? 'up' : 'down'}`;
+  if (!before) return `“${after.title}” was added to ${COLUMNS[after.status]}`;
+  const differs = (field: keyof Task): boolean => before[field] !== after[field];
+  const words = [
+    differs('status') && `moved to ${COLUMNS[after.status]}`,
+    differs('boardId') && 'moved to another board',
+    differs('title') && `is now called “${after.title}”`,
+    differs('description') && 'has a new description',
+  ].filter(Boolean);
+  const place = after.position < before.position ? 'moved up' : 'moved down';
+  return `“${before.title}” ${words.length ? words.join(' and ') : place}`;
 }
