@@ -16,7 +16,7 @@ const task = exactly({
   description: { type: 'string', maxLength: 4000 },
   status: { type: 'string', enum: TASK_STATUSES },
   position: { type: 'number', minimum: 0 },
-  revision: { type: 'integer', minimum: 1 },
+  revision: { type: 'integer', minimum: 0 },
   createdAt,
 });
 

@@ -3,6 +3,7 @@ import { demo, stopDemos } from '../support/demo';
 import { type BoardPage, openBoard } from '../support/demo-board';
 import { temporaryDirectory } from '../support/program';
 import { tokenFor } from '../support/tokens';
+import { until } from '../support/until';
 
 jest.setTimeout(60_000);
 
@@ -15,6 +16,7 @@ afterAll(closeBrowser);
 
 const directory = temporaryDirectory();
 
+const ADDED = '“Water the plants” was added to To do';
 const MISSED = [
   '“Water the plants” moved to Done',
   '“Paint the door” was added to To do',
@@ -56,12 +58,60 @@ describe('a page that was offline', () => {
     await comeBack(bob);
     await bob.shows('You missed 3 changes. Here they are.');
     expect([await bob.titles('To do'), await bob.titles('Done')]).toEqual([['Paint the door'], ['Water the fern']]);
-    expect(await bob.activity()).toEqual(MISSED);
+    expect(await bob.activity()).toEqual([ADDED, ...MISSED]);
     await screenshot(bob.page, 'board-missed');
     await bob.page.getByRole('button', { name: 'Dismiss' }).click();
     await alice.drag('Paint the door', alice.column('In progress'));
     await bob.column('In progress').getByText('Paint the door').waitFor();
-    expect(await bob.activity()).toEqual([...MISSED, '“Paint the door” moved to In progress']);
+    expect(await bob.activity()).toEqual([ADDED, ...MISSED, '“Paint the door” moved to In progress']);
     expect(await bob.page.getByText(/You missed/).count()).toBe(0);
+  });
+
+  it('shows the same when the server was restarted meanwhile, and has lost what it would have replayed', async () => {
+    const DATA_DIR = `${directory}/restarted`;
+    const before = await demoThatChanges(DATA_DIR);
+    const { address, api } = before;
+    const bob = await openBoard(address, 'Bob');
+    await goOffline(bob);
+    await before.change();
+    await api(tokenFor('carol')).delete('tasks/2');
+    await stopDemos();
+    const after = await demo({ DATA_DIR, PORT: address.split(':')[1] });
+    await comeBack(bob);
+    await bob.shows('You missed 4 changes. The board was loaded anew.');
+    expect([await bob.titles('To do'), await bob.titles('Done')]).toEqual([[], ['Water the fern']]);
+    const told = [ADDED, ...MISSED, '“Paint the door” was deleted'];
+    expect(await bob.activity()).toEqual(told);
+    await after.api(tokenFor('carol')).patch('tasks/1', { status: 'todo' });
+    await bob.column('To do').getByText('Water the fern').waitFor();
+    expect(await bob.activity()).toEqual([...told, '“Water the fern” moved to To do']);
+  });
+
+  it('counts what was said, too, and sends what its user said meanwhile', async () => {
+    const { address } = await demoThatChanges(`${directory}/said`);
+    const alice = await openBoard(address, 'Alice');
+    const bob = await openBoard(address, 'Bob');
+    await goOffline(bob);
+    await bob.say('I am on a train');
+    await bob.shows('Sending…');
+    await alice.say('Where are you?');
+    await alice.shows('Where are you?');
+    await alice.add('Fetch Bob');
+    await comeBack(bob);
+    await bob.shows('You missed 1 change and 1 message. Here they are.');
+    await alice.shows('I am on a train');
+    await until(async () => (await bob.page.locator('.said .text').count()) === 2, 'both messages');
+    expect(await bob.page.locator('.said .text').allTextContents()).toEqual(['Where are you?', 'I am on a train']);
+  });
+
+  it('loses nothing that its user does meanwhile without saying so', async () => {
+    const { address } = await demoThatChanges(`${directory}/refused`);
+    const bob = await openBoard(address, 'Bob');
+    await goOffline(bob);
+    await bob.drag('Water the plants', bob.column('Done'));
+    await bob.shows(
+      '“Water the plants” could not be moved. The server cannot be reached. Try again when you are online.',
+    );
+    expect(await bob.titles('To do')).toEqual(['Water the plants']);
   });
 });

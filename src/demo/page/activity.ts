@@ -1,6 +1,6 @@
-import type { Change } from './change';
-
-export interface Entry extends Change {
+/** Something that happened. */
+export interface Entry {
+  readonly text: string;
   /** When it happened; not known of what was found when the board was loaded anew. */
   readonly at?: Date;
   /** It happened while this page was away. */
@@ -39,10 +39,10 @@ export class Activity {
     this.#away = true;
   }
 
-  add(change: Change, at: Date | undefined, replayed: boolean): void {
+  add(text: string, at: Date | undefined, replayed: boolean): void {
     const missed = replayed && this.#away;
     if (missed) this.#changes++;
-    this.#entries.unshift({ ...change, at, missed });
+    this.#entries.unshift({ text, at, missed });
     this.#entries.splice(KEPT);
   }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { TASK_STATUSES, type Task } from '../tasks/task';
 import { COLUMNS } from './change';
 import { Column } from './column';
@@ -40,8 +40,8 @@ export function BoardView({ workspace, project }: BoardViewProps) {
     moved.current = task.id;
     move(task.id, place);
   };
-  // The card is another element in another column: the focus goes with it.
-  useEffect(() => {
+  // The card is another element in another column. The focus goes with it, before the next key comes.
+  useLayoutEffect(() => {
     if (moved.current) columns.current?.querySelector<HTMLElement>(`[data-id="${moved.current}"] button`)?.focus();
     moved.current = undefined;
   });

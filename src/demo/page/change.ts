@@ -1,4 +1,6 @@
+import { type Changed, changed } from '../store/changes';
 import type { Task, TaskStatus } from '../tasks/task';
+import type { TaskChange } from '../tasks/task-change';
 
 export const COLUMNS: Readonly<Record<TaskStatus, string>> = {
   todo: 'To do',
@@ -6,28 +8,29 @@ export const COLUMNS: Readonly<Record<TaskStatus, string>> = {
   done: 'Done',
 };
 
-/** Something that happened to the board, in words. */
-export interface Change {
-  readonly text: string;
-  /** The task it happened to. */
-  readonly taskId?: string;
+/** What happened to a task, in words. */
+export function inWords(change: TaskChange): string {
+  if (change.type === 'task.updated') return updateInWords(change.task);
+  const { type, task } = change;
+  return `“${task.title}” was ${type === 'task.created' ? `added to ${COLUMNS[task.status]}` : 'deleted'}`;
 }
 
-/** What made of the one the other: no task before it was added, and none after it was deleted. */
-export function taskChange(before: Task | undefined, after: Task | undefined): Change {
-  return { text: inWords(before, after), taskId: (after ?? before)?.id };
-}
-
-function inWords(before: Task | undefined, after: Task | undefined): string {
-  if (!after) return `“${before!.title}” was deleted`;
-  if (!before) return `“${after.title}” was added to ${COLUMNS[after.status]}`;
-  const differs = (field: keyof Task): boolean => before[field] !== after[field];
+function updateInWords(task: Changed<Task>): string {
+  const { status, boardId, title, description, position } = task.changes;
   const words = [
-    differs('status') && `moved to ${COLUMNS[after.status]}`,
-    differs('boardId') && 'moved to another board',
-    differs('title') && `is now called “${after.title}”`,
-    differs('description') && 'has a new description',
+    status && `moved to ${COLUMNS[status.new]}`,
+    boardId && 'moved to another board',
+    title && `is now called “${title.new}”`,
+    description && 'has a new description',
   ].filter(Boolean);
-  const place = after.position < before.position ? 'moved up' : 'moved down';
-  return `“${before.title}” ${words.length ? words.join(' and ') : place}`;
+  if (!words.length && position) words.push(position.new < position.old ? 'moved up' : 'moved down');
+  return `“${title?.old ?? task.title}” ${words.join(' and ')}`;
+}
+
+/** What made of the one the other; nothing where they are the same. No task before: it was added. None after: deleted. */
+export function difference(before: Task | undefined, after: Task | undefined): TaskChange | undefined {
+  if (!after) return before && { type: 'task.deleted', task: before };
+  if (!before) return { type: 'task.created', task: after };
+  const task = changed(before, after);
+  return task && { type: 'task.updated', task };
 }

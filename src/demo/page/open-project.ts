@@ -1,15 +1,19 @@
-import { type Member, type RealtimeClient, type RealtimeRoom, snapshot } from '../../client';
+import { type EventMeta, type Member, type RealtimeClient, type RealtimeRoom, snapshot } from '../../client';
 import type { Board } from '../boards/board';
 import type { BoardEvents } from '../board-events';
 import type { Contents } from '../projects/contents';
 import type { Project } from '../projects/project';
 import type { Task } from '../tasks/task';
+import type { TaskChange } from '../tasks/task-change';
 import { Activity } from './activity';
-import type { Change } from './change';
+import { difference, inWords } from './change';
 import type { Session } from './session';
 import { Shown } from './shown';
 import { Talk } from './talk';
 import { type Place, Tasks } from './tasks';
+
+/** When something was said to have happened, and whether that is said after a drop. */
+type Told = Pick<EventMeta, 'timestamp' | 'replayed'>;
 
 export type ProjectState = 'loading' | 'open' | 'gone' | Error;
 
@@ -55,7 +59,10 @@ export class OpenProject extends Shown {
   /** Loads what is there, and goes on from there with what happens. */
   async follow(): Promise<void> {
     this.#become('loading');
-    const load = () => snapshot<Contents>(this.session.fetch('GET', `projects/${this.id}/contents`));
+    const load = () => {
+      const path = `projects/${this.id}/contents?since=${this.tasks.revision}`;
+      return snapshot<Contents>(this.session.fetch('GET', path));
+    };
     try {
       await this.#room.follow(load, (contents) => this.#show(contents));
     } catch (error) {
@@ -103,7 +110,7 @@ export class OpenProject extends Shown {
   /** @throws ApiError */
   async remove(task: Task): Promise<void> {
     await this.session.api('DELETE', `tasks/${task.id}`);
-    this.#tell(this.tasks.remove(task));
+    this.#take({ type: 'task.deleted', task });
   }
 
   /** @throws ApiError */
@@ -121,24 +128,18 @@ export class OpenProject extends Shown {
 
   #listen(): (() => void)[] {
     const room = this.#room;
-    const tell = (change: Change | undefined, { timestamp, replayed }: { timestamp: string; replayed: boolean }) =>
-      this.#tell(change, new Date(timestamp), replayed);
     return [
-      room.on('task.created', (task, meta) => tell(this.tasks.put(task), meta)),
-      room.on('task.updated', ({ changes: _, ...task }, meta) => tell(this.tasks.put(task), meta)),
-      room.on('task.deleted', (task, meta) => tell(this.tasks.remove(task), meta)),
-      room.on('board.created', (board, meta) =>
-        tell(this.#putBoard(board, `The board “${board.name}” was added`), meta),
-      ),
-      room.on('board.updated', ({ changes: _, ...board }, meta) =>
-        tell(this.#putBoard(board, `A board is now called “${board.name}”`), meta),
-      ),
+      room.on('task.created', (task, meta) => this.#take({ type: 'task.created', task }, meta)),
+      room.on('task.updated', (task, meta) => this.#take({ type: 'task.updated', task }, meta)),
+      room.on('task.deleted', (task, meta) => this.#take({ type: 'task.deleted', task }, meta)),
+      room.on('board.created', (board, meta) => this.#putBoard(board, meta)),
+      room.on('board.updated', (board, meta) => this.#putBoard(board, meta)),
       room.on('board.deleted', ({ id, name }, meta) => {
-        if (this.#boards.delete(id)) tell({ text: `The board “${name}” was deleted` }, meta);
+        if (this.#boards.delete(id)) this.#tell(`The board “${name}” was deleted`, meta);
       }),
-      room.on('project.updated', ({ changes: _, ...project }, meta) => {
+      room.on('project.updated', (project, meta) => {
         this.#project = project;
-        tell({ text: `The project is now called “${project.name}”` }, meta);
+        this.#tell(`The project is now called “${project.name}”`, meta);
       }),
       room.on('project.deleted', () => this.#become('gone')),
       room.on('recovered', () => this.#caughtUp(false)),
@@ -150,13 +151,17 @@ export class OpenProject extends Shown {
     ];
   }
 
-  #show({ project, boards, tasks }: Contents): void {
+  #show({ project, boards, tasks, changes }: Contents): void {
     const again = this.#project !== undefined;
     this.#project = project;
     this.#boards.clear();
     for (const board of boards) this.#boards.set(board.id, board);
-    const changes = this.tasks.load(tasks);
-    if (again) for (const change of changes) this.activity.add(change, undefined, true);
+    // What this page has not seen yet comes one after the other; without it this would be one difference for each task.
+    for (const change of changes) {
+      if (!again || this.tasks.apply(change)) this.#tell(inWords(change), { timestamp: change.at, replayed: again });
+    }
+    for (const change of again ? this.tasks.load(tasks) : []) this.activity.add(inWords(change), undefined, true);
+    if (!again) this.tasks.load(tasks);
     void this.#loadTalk(again);
     this.#become('open');
   }
@@ -171,18 +176,26 @@ export class OpenProject extends Shown {
     this.changed();
   }
 
+  /** What this page itself has brought about. */
   #put(task: Task): void {
-    this.#tell(this.tasks.put(task));
+    const change = difference(this.tasks.get(task.id), task);
+    if (change) this.#take(change);
   }
 
-  #putBoard(board: Board, text: string): Change | undefined {
+  #take(change: TaskChange, meta?: Told): void {
+    if (this.tasks.apply(change)) this.#tell(inWords(change), meta);
+    this.changed();
+  }
+
+  #putBoard(board: Board, meta: Told): void {
     const known = this.#boards.get(board.id);
     this.#boards.set(board.id, board);
-    return known?.name === board.name ? undefined : { text };
+    if (known?.name === board.name) return;
+    this.#tell(known ? `“${known.name}” is now called “${board.name}”` : `The board “${board.name}” was added`, meta);
   }
 
-  #tell(change: Change | undefined, at = new Date(), replayed = false): void {
-    if (change) this.activity.add(change, at, replayed);
+  #tell(text: string, { timestamp, replayed }: Told = { timestamp: new Date().toISOString(), replayed: false }): void {
+    this.activity.add(text, new Date(timestamp), replayed);
     this.changed();
   }
 

@@ -1,5 +1,6 @@
 import type { Task, TaskStatus } from '../tasks/task';
-import { type Change, taskChange } from './change';
+import type { TaskChange } from '../tasks/task-change';
+import { difference } from './change';
 
 /** Where a task is put: into a column, in front of another task, or behind all. */
 export interface Place {
@@ -27,27 +28,31 @@ export class Tasks {
     return here.sort((a, b) => a.position - b.position || Number(a.id) - Number(b.id));
   }
 
-  /** Takes a loaded state, and returns what differs from the one before: in the order it happened, deletions last. */
-  load(tasks: readonly Task[]): Change[] {
-    const now = new Map(tasks.map((task) => [task.id, task]));
-    const gone = [...this.#told.values()].filter(({ id }) => !now.has(id));
-    const others = tasks.filter((task) => this.#isNews(task)).sort((a, b) => a.revision - b.revision);
-    const changes = others.map((task) => taskChange(this.#told.get(task.id), task));
-    this.#told = now;
-    return [...changes, ...gone.map((task) => taskChange(task, undefined))];
+  /** Of all that is known here the latest. */
+  get revision(): number {
+    return Math.max(0, ...[...this.#told.values()].map(({ revision }) => revision));
   }
 
-  /** Takes a task as it is told; nothing when it was known already: what was loaded may be replayed. */
-  put(task: Task): Change | undefined {
-    if (!this.#isNews(task)) return undefined;
-    const change = taskChange(this.#told.get(task.id), task);
+  /** Takes a loaded state, and returns what differs from the one before. */
+  load(tasks: readonly Task[]): TaskChange[] {
+    const before = this.#told;
+    this.#told = new Map(tasks.map((task) => [task.id, task]));
+    const ids = [...new Set([...before.keys(), ...this.#told.keys()])];
+    return ids.flatMap((id) => difference(before.get(id), this.#told.get(id)) ?? []);
+  }
+
+  /** Takes a change; false when it was known already: what was loaded may be told again. */
+  apply({ type, task }: TaskChange): boolean {
+    if (type === 'task.deleted') return this.#told.delete(task.id);
+    return this.put(task);
+  }
+
+  /** Takes a task as it is; false when something as late is known already. */
+  put(task: Task): boolean {
+    const known = this.#told.get(task.id);
+    if (known && known.revision >= task.revision) return false;
     this.#told.set(task.id, task);
-    return change;
-  }
-
-  remove({ id }: Task): Change | undefined {
-    const task = this.#told.get(id);
-    return task && this.#told.delete(id) ? taskChange(task, undefined) : undefined;
+    return true;
   }
 
   /** Shows it there from now on. Returns what ends that. */
@@ -65,9 +70,5 @@ export class Tasks {
     const next = before === null ? undefined : this.all.find(({ id }) => id === before);
     if (!next) return Math.max(0, ...positions) + 1;
     return (Math.max(0, ...positions.filter((position) => position < next.position)) + next.position) / 2;
-  }
-
-  #isNews({ id, revision }: Task): boolean {
-    return revision > (this.#told.get(id)?.revision ?? 0);
   }
 }

@@ -1,5 +1,6 @@
 import type { Board } from '../boards/board';
 import type { Task } from '../tasks/task';
+import type { KeptChange } from '../tasks/task-change';
 import type { Project } from './project';
 
 /** A project, and all that is in it. */
@@ -7,4 +8,6 @@ export interface Contents {
   readonly project: Project;
   readonly boards: readonly Board[];
   readonly tasks: readonly Task[];
+  /** The last that became of its tasks, in order: after the revision that was asked from, at most 100. */
+  readonly changes: readonly KeptChange[];
 }

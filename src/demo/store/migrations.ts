@@ -6,15 +6,11 @@ import type { Rows } from './table';
 export const DEMO_MIGRATIONS: readonly Migration[] = [
   { name: 'demo-0001-board', up: makeTables },
   { name: 'demo-0002-places', up: placeTasks },
+  { name: 'demo-0003-changes', up: keepChanges },
 ];
 
 async function makeTables(db: Kysely<unknown>): Promise<void> {
-  const table = (name: string) =>
-    db.schema
-      .createTable(`demo_${name}`)
-      // Counts up, and gives none twice.
-      .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-      .addColumn('createdAt', 'text', (column) => column.notNull());
+  const table = (name: string) => newTable(db, name);
   const index = (name: string, column: string) =>
     db.schema.createIndex(`demo_${name}_${column}`).on(`demo_${name}`).column(column).execute();
   await table('projects')
@@ -37,6 +33,16 @@ async function makeTables(db: Kysely<unknown>): Promise<void> {
   await insertFirst(db as Rows);
 }
 
+function newTable(db: Kysely<unknown>, name: string) {
+  return (
+    db.schema
+      .createTable(`demo_${name}`)
+      // Counts up, and gives none twice.
+      .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+      .addColumn('createdAt', 'text', (column) => column.notNull())
+  );
+}
+
 async function insertFirst(db: Rows): Promise<void> {
   const createdAt = new Date().toISOString();
   await db.insertInto('demo_projects').values({ name: 'First project', createdAt }).execute();
@@ -45,15 +51,21 @@ async function insertFirst(db: Rows): Promise<void> {
 
 /** Tasks that are there already stand in the order they were made in. */
 async function placeTasks(db: Kysely<unknown>): Promise<void> {
-  for (const [name, type] of [
-    ['position', 'real'],
-    ['revision', 'integer'],
-  ] as const) {
-    await db.schema
+  const add = (name: string, type: 'real' | 'integer') =>
+    db.schema
       .alterTable('demo_tasks')
       .addColumn(name, type, (column) => column.notNull().defaultTo(0))
       .execute();
-  }
-  const rows = (db as Rows).updateTable('demo_tasks');
-  await rows.set((row) => ({ position: row.ref('id'), revision: row.ref('id') })).execute();
+  await add('position', 'real');
+  await add('revision', 'integer');
+  const tasks = (db as Rows).updateTable('demo_tasks');
+  await tasks.set((task) => ({ position: task.ref('id') })).execute();
+}
+
+async function keepChanges(db: Kysely<unknown>): Promise<void> {
+  await newTable(db, 'changes')
+    .addColumn('projectId', 'text', (column) => column.notNull())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('task', 'text', (column) => column.notNull())
+    .execute();
 }

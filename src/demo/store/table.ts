@@ -87,6 +87,11 @@ export class Table<Row extends { readonly id: string }> {
     return rows;
   }
 
+  /** The oldest go. */
+  async removeUpTo(id: number): Promise<void> {
+    await this.#db.deleteFrom(this.#name).where('id', '<=', id).execute();
+  }
+
   #toRow(row: Record<string, unknown> | undefined): Row | undefined {
     return row && ({ ...row, id: String(row.id) } as Row);
   }

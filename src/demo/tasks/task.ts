@@ -15,7 +15,7 @@ export interface Task {
   readonly status: TaskStatus;
   /** Lower stands higher; tasks at the same place stand by their ids. */
   readonly position: number;
-  /** Counts up with each change of any of the project's tasks: of two states of a task, the higher one is the later. */
+  /** The number of the change that made it so: of two states of a task, the higher one is the later. */
   readonly revision: number;
   readonly createdAt: string;
 }

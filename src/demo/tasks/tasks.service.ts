@@ -3,6 +3,7 @@ import { EmitEvent, EventsService } from '../../index';
 import { changed } from '../store/changes';
 import { Store, type Tables } from '../store/store';
 import { roomsOfTask, type Task } from './task';
+import { keepChange } from './kept-changes';
 import type { CreateTaskDto, TaskFilterDto, UpdateTaskDto } from './task.dto';
 
 @Injectable()
@@ -28,8 +29,10 @@ export class TasksService {
       if (boardId !== null) await tables.checkBoard(projectId, boardId);
       const createdAt = new Date().toISOString();
       const position = await positionBefore(tables, projectId, null);
-      const revision = await nextRevision(tables, projectId);
-      return tables.tasks.insert({ projectId, boardId, title, description, status, position, revision, createdAt });
+      const row = { projectId, boardId, title, description, status, position, revision: 0, createdAt };
+      const task = await tables.tasks.insert(row);
+      const revision = await keepChange(tables, { type: 'task.created', task });
+      return (await tables.tasks.update(task.id, { revision })).after;
     });
   }
 
@@ -40,8 +43,9 @@ export class TasksService {
       const { projectId } = task;
       if (given.boardId) await tables.checkBoard(projectId, given.boardId);
       const position = successor === undefined ? task.position : await positionBefore(tables, projectId, successor);
-      const isChange = changed(task, { ...task, ...given, position });
-      const revision = isChange ? await nextRevision(tables, projectId) : task.revision;
+      const update = changed(task, { ...task, ...given, position });
+      if (!update) return { before: task, after: task };
+      const revision = await keepChange(tables, { type: 'task.updated', task: update });
       return tables.tasks.update(id, { ...given, position, revision });
     });
     await this.#announce(before, after);
@@ -49,7 +53,12 @@ export class TasksService {
   }
 
   async remove(id: string): Promise<Task> {
-    return this.removed(await this.store.write(({ tasks }) => tasks.remove(id)));
+    const removed = await this.store.write(async (tables) => {
+      const task = await tables.tasks.remove(id);
+      await keepChange(tables, { type: 'task.deleted', task });
+      return task;
+    });
+    return this.removed(removed);
   }
 
   /** Tells of a task that is not there any more. */
@@ -81,8 +90,4 @@ async function positionBefore({ tasks }: Tables, projectId: string, successor: s
   if (next?.projectId !== projectId)
     throw new BadRequestException(`before must be a task of project ${projectId}, which ${successor} is not.`);
   return ((await tasks.max('position', { projectId }, next.position)) + next.position) / 2;
-}
-
-async function nextRevision({ tasks }: Tables, projectId: string): Promise<number> {
-  return (await tasks.max('revision', { projectId })) + 1;
 }
