@@ -54,6 +54,8 @@ function realtimeOptions(environment: Environment, secret: string): RealtimeModu
     rateLimit: { perSecond: environment.RATE_PER_SECOND, burst: environment.RATE_BURST },
     history: { maxPublications: environment.HISTORY_SIZE },
     documents: { title: 'Project board', events: EVENT_SCHEMAS },
+    // Few people look at a demo: they need not come back over half a minute.
+    drain: { windowMs: 3_000 },
     metrics: { enabled: true },
     rooms: { policy: ProjectPolicy },
     storage: new SqliteStorage({

@@ -56,11 +56,12 @@ describe('a page that was offline', () => {
     await alice.card('Water the fern').waitFor();
     expect(await bob.titles('To do')).toEqual(['Water the plants']);
     await comeBack(bob);
-    await bob.shows('You missed 3 changes. Here they are.');
+    await bob.shows('You missed 3 changes.');
     expect([await bob.titles('To do'), await bob.titles('Done')]).toEqual([['Paint the door'], ['Water the fern']]);
-    expect(await bob.activity()).toEqual([ADDED, ...MISSED]);
     await screenshot(bob.page, 'board-missed');
-    await bob.page.getByRole('button', { name: 'Dismiss' }).click();
+    await bob.page.getByRole('button', { name: 'Show' }).click();
+    expect(await bob.page.locator('.activity .missed > :first-child').allTextContents()).toEqual(MISSED.toReversed());
+    expect(await bob.activity()).toEqual([ADDED, ...MISSED]);
     await alice.drag('Paint the door', alice.column('In progress'));
     await bob.column('In progress').getByText('Paint the door').waitFor();
     expect(await bob.activity()).toEqual([ADDED, ...MISSED, '“Paint the door” moved to In progress']);
@@ -98,7 +99,7 @@ describe('a page that was offline', () => {
     await alice.shows('Where are you?');
     await alice.add('Fetch Bob');
     await comeBack(bob);
-    await bob.shows('You missed 1 change and 1 message. Here they are.');
+    await bob.shows('You missed 1 change and 1 message.');
     await alice.shows('I am on a train');
     await until(async () => (await bob.page.locator('.said .text').count()) === 2, 'both messages');
     expect(await bob.page.locator('.said .text').allTextContents()).toEqual(['Where are you?', 'I am on a train']);

@@ -1,23 +1,27 @@
-import { useState } from 'preact/hooks';
 import { ActivityList } from './activity-list';
 import { Chat } from './chat';
 import { CloseIcon } from './icons';
 import type { OpenProject } from './open-project';
 
+export type PanelTab = (typeof TABS)[number];
+
+const TABS = ['Chat', 'Activity'] as const;
+
 interface PanelProps {
   readonly project: OpenProject;
   readonly ownId: string;
+  readonly tab: PanelTab;
+  readonly choose: (tab: PanelTab) => void;
   readonly close: () => void;
 }
 
 /** Beside the board, or, on a phone, over it. */
-export function Panel({ project, ownId, close }: PanelProps) {
-  const [shown, show] = useState<'Chat' | 'Activity'>('Chat');
+export function Panel({ project, ownId, tab, choose, close }: PanelProps) {
   return (
-    <aside class="panel" aria-label={shown}>
+    <aside class="panel" aria-label={tab}>
       <div class="panel-tabs">
-        {(['Chat', 'Activity'] as const).map((name) => (
-          <button key={name} class="tab" aria-pressed={name === shown} onClick={() => show(name)}>
+        {TABS.map((name) => (
+          <button key={name} class="tab" aria-pressed={name === tab} onClick={() => choose(name)}>
             {name}
           </button>
         ))}
@@ -26,11 +30,7 @@ export function Panel({ project, ownId, close }: PanelProps) {
           <CloseIcon />
         </button>
       </div>
-      {shown === 'Chat' ? (
-        <Chat project={project} ownId={ownId} />
-      ) : (
-        <ActivityList entries={project.activity.entries} />
-      )}
+      {tab === 'Chat' ? <Chat project={project} ownId={ownId} /> : <ActivityList entries={project.activity.entries} />}
     </aside>
   );
 }

@@ -85,11 +85,12 @@ async function request(method: string, path: string, body?: object, token?: stri
   throw new ApiError(await reasonOf(response), response.status);
 }
 
-/** The server's own words: one, or one for each field that is wrong. */
+/** The server's own words; where more than one thing is wrong, the first. */
 async function reasonOf(response: Response): Promise<string> {
   try {
     const { message } = (await response.json()) as { message: string | string[] };
-    return [message].flat().join('. ');
+    const [reason] = [message].flat();
+    return `${reason[0].toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`;
   } catch {
     return `The server answered ${response.status}.`;
   }

@@ -22,7 +22,7 @@ export function WorkspaceView({ workspace, leave }: { workspace: Workspace; leav
         </div>
       )}
       {project ? (
-        <ProjectView key={project.id} workspace={workspace} project={project} closePanel={() => setPanel(false)} />
+        <ProjectView key={project.id} workspace={workspace} project={project} showPanel={setPanel} />
       ) : (
         <Nothing workspace={workspace} />
       )}
