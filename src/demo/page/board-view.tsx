@@ -50,6 +50,15 @@ export function BoardView({ workspace, project }: BoardViewProps) {
   return (
     <main class="board">
       <Boards project={project} workspace={workspace} boardId={boardId} choose={choose} />
+      {tasks.all.length === 0 && (
+        <p class="hint">
+          Nothing to do yet. Add a task, or{' '}
+          <button class="link-like" onClick={() => void workspace.attempt(() => examples(project, boardId))}>
+            begin with a few examples
+          </button>
+          .
+        </p>
+      )}
       <div class="columns" ref={columns}>
         {TASK_STATUSES.map((status) => (
           <Column
@@ -65,15 +74,6 @@ export function BoardView({ workspace, project }: BoardViewProps) {
           />
         ))}
       </div>
-      {tasks.all.length === 0 && (
-        <p class="hint">
-          Nothing to do yet. Add a task, or{' '}
-          <button class="link-like" onClick={() => void workspace.attempt(() => examples(project, boardId))}>
-            begin with a few examples
-          </button>
-          .
-        </p>
-      )}
       <p class="unseen" role="status">
         {said}
       </p>
