@@ -17,6 +17,7 @@ const task = exactly({
   status: { type: 'string', enum: TASK_STATUSES },
   position: { type: 'number', minimum: 0 },
   revision: { type: 'integer', minimum: 0 },
+  changedBy: { type: 'string' },
   createdAt,
 });
 
@@ -38,9 +39,9 @@ function exactly(properties: Record<string, JsonSchema>): JsonSchema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
-/** A thing, and beside it each changed field as it was and as it is; the revision that counts them is none of them. */
+/** A thing, and beside it each changed field as it was and as it is; what tells of the change itself is not among them. */
 function changed({ properties }: JsonSchema): JsonSchema {
-  const told = Object.entries(properties!).filter(([field]) => field !== 'revision');
+  const told = Object.entries(properties!).filter(([field]) => field !== 'revision' && field !== 'changedBy');
   const fields = told.map(([field, schema]) => [field, exactly({ old: schema, new: schema })]);
   const changes: JsonSchema = {
     type: 'object',

@@ -16,11 +16,11 @@ afterAll(closeBrowser);
 
 const directory = temporaryDirectory();
 
-const ADDED = '“Water the plants” was added to To do';
+const ADDED = 'carol added “Water the plants” to To do';
 const MISSED = [
-  '“Water the plants” moved to Done',
-  '“Paint the door” was added to To do',
-  '“Water the plants” is now called “Water the fern”',
+  'carol moved “Water the plants” to Done',
+  'carol added “Paint the door” to To do',
+  'carol renamed “Water the plants” to “Water the fern”',
 ];
 
 /** A demo with a task, kept in this directory, and somebody who changes it three times. */
@@ -64,7 +64,7 @@ describe('a page that was offline', () => {
     expect(await bob.activity()).toEqual([ADDED, ...MISSED]);
     await alice.drag('Paint the door', alice.column('In progress'));
     await bob.column('In progress').getByText('Paint the door').waitFor();
-    expect(await bob.activity()).toEqual([ADDED, ...MISSED, '“Paint the door” moved to In progress']);
+    expect(await bob.activity()).toEqual([ADDED, ...MISSED, 'Alice moved “Paint the door” to In progress']);
     expect(await bob.page.getByText(/You missed/).count()).toBe(0);
   });
 
@@ -81,11 +81,11 @@ describe('a page that was offline', () => {
     await comeBack(bob);
     await bob.shows('You missed 4 changes. The board was loaded anew.');
     expect([await bob.titles('To do'), await bob.titles('Done')]).toEqual([[], ['Water the fern']]);
-    const told = [ADDED, ...MISSED, '“Paint the door” was deleted'];
+    const told = [ADDED, ...MISSED, 'carol deleted “Paint the door”'];
     expect(await bob.activity()).toEqual(told);
     await after.api(tokenFor('carol')).patch('tasks/1', { status: 'todo' });
     await bob.column('To do').getByText('Water the fern').waitFor();
-    expect(await bob.activity()).toEqual([...told, '“Water the fern” moved to To do']);
+    expect(await bob.activity()).toEqual([...told, 'carol moved “Water the fern” to To do']);
   });
 
   it('counts what was said, too, and sends what its user said meanwhile', async () => {

@@ -32,7 +32,7 @@ describe('a task', () => {
     await until(async () => (await bob.titles('Done')).length === 2, 'the second move');
     expect(await bob.titles('Done')).toEqual(['Water the plants', 'Paint the door']);
     expect(await bob.titles('To do')).toEqual(['Fix the roof']);
-    const told = ['“Paint the door” moved to Done', '“Water the plants” moved to Done'];
+    const told = ['Alice moved “Paint the door” to Done', 'Alice moved “Water the plants” to Done'];
     expect((await bob.activity()).slice(3)).toEqual(told);
     const { body } = await api(tokenFor('carol')).get('tasks/2');
     expect(body).toMatchObject({ status: 'done', revision: 4 });
@@ -102,9 +102,9 @@ describe('a task', () => {
     await alice.page.getByRole('button', { name: 'Delete' }).click();
     await until(async () => (await bob.titles('Done')).length === 0, 'the deletion');
     const told = [
-      '“Water the plants” was added to To do',
-      '“Water the plants” moved to Done and is now called “Water the fern”',
-      '“Water the fern” was deleted',
+      'Alice added “Water the plants” to To do',
+      'Bob moved “Water the plants” to Done and renamed it to “Water the fern”',
+      'Alice deleted “Water the fern”',
     ];
     expect(await alice.activity()).toEqual(told);
     expect(await bob.activity()).toEqual(told);

@@ -69,7 +69,7 @@ describe('the page of the board', () => {
     await alice.page.locator('.card-face').click();
     expect(await alice.page.getByLabel('Description').inputValue()).toBe(script);
     await alice.page.getByRole('button', { name: 'Cancel' }).click();
-    expect(await alice.activity()).toEqual([`“${script}” was added to To do`]);
+    expect(await alice.activity()).toEqual([`<b>Carol</b> added “${script}” to To do`]);
     expect(await alice.page.title()).toBe('Project board');
     expect(await alice.page.locator('.board img, .panel img').count()).toBe(0);
   });

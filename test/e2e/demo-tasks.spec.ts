@@ -31,6 +31,7 @@ describe('tasks of the demo', () => {
       status: 'todo',
       position: 1,
       revision: 1,
+      changedBy: 'alice',
       createdAt: expect.stringMatching(ISO) as string,
     });
     const inProject = await client.next('task.created');
@@ -143,11 +144,37 @@ describe('tasks of the demo', () => {
     const only = await task(alice, { boardId: 1 });
     const { offset } = await client.next('task.created');
     const { headers, body } = await alice.get('projects/1/contents');
-    expect(body).toEqual({ project: expect.anything() as object, boards: [expect.anything()], tasks: [only] });
-    expect(body).toMatchObject({ project: { id: '1' }, boards: [{ id: '1', projectId: '1' }] });
+    expect(body).toEqual({
+      project: expect.objectContaining({ id: '1' }) as object,
+      boards: [expect.objectContaining({ id: '1', projectId: '1' })],
+      tasks: [only],
+      changes: [{ type: 'task.created', task: only, at: expect.stringMatching(ISO) as string }],
+    });
     expect(headers['realtime-position']).toMatch(new RegExp(`.${String(offset)}$`));
     expect((await alice.get('projects/2/contents')).body).toMatchObject({ boards: [], tasks: [] });
     expect((await alice.get('projects/3/contents')).status).toBe(404);
+  });
+
+  it('keep the last that became of them, for who asks from a revision on', async () => {
+    const { alice, api } = await withClientIn();
+    await task(alice);
+    await api(tokenFor('bob', { name: 'Bob' })).patch('tasks/1', { title: 'Water them' });
+    await alice.post('projects', { name: 'Second' });
+    await alice.post('tasks', { projectId: 2, title: 'Elsewhere' });
+    await alice.delete('tasks/1');
+    const since = async (revision: string) =>
+      ((await alice.get(`projects/1/contents?since=${revision}`)).body.changes as object[]) ?? [];
+    expect(await since('1')).toMatchObject([
+      {
+        type: 'task.updated',
+        task: { revision: 2, changedBy: 'Bob', changes: { title: { old: 'Water the plants', new: 'Water them' } } },
+      },
+      { type: 'task.deleted', task: { id: '1', title: 'Water them', revision: 4, changedBy: 'alice' } },
+    ]);
+    expect(await since('4')).toEqual([]);
+    expect((await alice.get('projects/1/contents?since=-1')).status).toBe(400);
+    for (let made = 0; made < 101; made++) await task(alice, { title: `task ${made}` });
+    expect([(await since('0')).length, (await since('0'))[0]]).toMatchObject([100, { task: { title: 'task 1' } }]);
   });
 
   it('are deleted, and told so', async () => {

@@ -8,23 +8,25 @@ export const COLUMNS: Readonly<Record<TaskStatus, string>> = {
   done: 'Done',
 };
 
-/** What happened to a task, in words. */
+/** What happened to a task, and who did it, in words. */
 export function inWords(change: TaskChange): string {
-  if (change.type === 'task.updated') return updateInWords(change.task);
-  const { type, task } = change;
-  return `“${task.title}” was ${type === 'task.created' ? `added to ${COLUMNS[task.status]}` : 'deleted'}`;
+  const { changedBy, title, status } = change.task;
+  const who = changedBy || 'Somebody';
+  if (change.type === 'task.updated') return `${who} ${updateInWords(change.task)}`;
+  return change.type === 'task.created' ? `${who} added “${title}” to ${COLUMNS[status]}` : `${who} deleted “${title}”`;
 }
 
-function updateInWords(task: Changed<Task>): string {
-  const { status, boardId, title, description, position } = task.changes;
-  const words = [
-    status && `moved to ${COLUMNS[status.new]}`,
-    boardId && 'moved to another board',
-    title && `is now called “${title.new}”`,
-    description && 'has a new description',
-  ].filter(Boolean);
-  if (!words.length && position) words.push(position.new < position.old ? 'moved up' : 'moved down');
-  return `“${title?.old ?? task.title}” ${words.join(' and ')}`;
+function updateInWords({ changes, ...task }: Changed<Task>): string {
+  const { status, boardId, title, description, position } = changes;
+  const moved = (where: string) => (it: string) => `moved ${it} ${where}`;
+  const deeds = [
+    status && moved(`to ${COLUMNS[status.new]}`),
+    boardId && moved('to another board'),
+    title && ((it: string) => `renamed ${it} to “${title.new}”`),
+    description && ((it: string) => `described ${it}`),
+    position && !status && moved(position.new < position.old ? 'up' : 'down'),
+  ].filter((deed) => deed !== undefined && deed !== false);
+  return deeds.map((deed, at) => deed(at ? 'it' : `“${title?.old ?? task.title}”`)).join(' and ');
 }
 
 /** What made of the one the other; nothing where they are the same. No task before: it was added. None after: deleted. */

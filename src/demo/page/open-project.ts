@@ -110,7 +110,7 @@ export class OpenProject extends Shown {
   /** @throws ApiError */
   async remove(task: Task): Promise<void> {
     await this.session.api('DELETE', `tasks/${task.id}`);
-    this.#take({ type: 'task.deleted', task });
+    this.#take({ type: 'task.deleted', task: { ...task, changedBy: this.session.name } });
   }
 
   /** @throws ApiError */

@@ -4,13 +4,13 @@ export type Changes<Row> = { readonly [Field in keyof Row]?: { readonly old: Row
 /** A row as an update left it, and what the update changed. */
 export type Changed<Row> = Row & { readonly changes: Changes<Row> };
 
-/** Tells which of two states is the later one; that it counts up is no change of its own. */
-const REVISION = 'revision';
+/** They tell of the change itself, and are none of their own. */
+const ABOUT_CHANGES: readonly PropertyKey[] = ['revision', 'changedBy'];
 
 /** The row with its changes beside it, or nothing where there are none. */
 export function changed<Row extends object>(before: Row, after: Row): Changed<Row> | undefined {
   const fields = (Object.keys(after) as (keyof Row)[]).filter(
-    (field) => field !== REVISION && before[field] !== after[field],
+    (field) => !ABOUT_CHANGES.includes(field) && before[field] !== after[field],
   );
   if (!fields.length) return undefined;
   const changes = fields.map((field) => [field, { old: before[field], new: after[field] }]);

@@ -51,13 +51,14 @@ async function insertFirst(db: Rows): Promise<void> {
 
 /** Tasks that are there already stand in the order they were made in. */
 async function placeTasks(db: Kysely<unknown>): Promise<void> {
-  const add = (name: string, type: 'real' | 'integer') =>
+  const add = (name: string, type: 'real' | 'integer' | 'text', value: unknown) =>
     db.schema
       .alterTable('demo_tasks')
-      .addColumn(name, type, (column) => column.notNull().defaultTo(0))
+      .addColumn(name, type, (column) => column.notNull().defaultTo(value))
       .execute();
-  await add('position', 'real');
-  await add('revision', 'integer');
+  await add('position', 'real', 0);
+  await add('revision', 'integer', 0);
+  await add('changedBy', 'text', '');
   const tasks = (db as Rows).updateTable('demo_tasks');
   await tasks.set((task) => ({ position: task.ref('id') })).execute();
 }

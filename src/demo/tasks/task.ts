@@ -17,6 +17,8 @@ export interface Task {
   readonly position: number;
   /** The number of the change that made it so: of two states of a task, the higher one is the later. */
   readonly revision: number;
+  /** The name of who made that change. */
+  readonly changedBy: string;
   readonly createdAt: string;
 }
 

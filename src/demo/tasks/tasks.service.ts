@@ -22,22 +22,22 @@ export class TasksService {
   }
 
   @EmitEvent('task.created', { rooms: roomsOfTask })
-  async create(given: CreateTaskDto): Promise<Task> {
+  async create(given: CreateTaskDto, changedBy: string): Promise<Task> {
     const { projectId, boardId = null, title, description = '', status = 'todo' } = given;
     return this.store.write(async (tables) => {
       await tables.checkProject(projectId);
       if (boardId !== null) await tables.checkBoard(projectId, boardId);
       const createdAt = new Date().toISOString();
       const position = await positionBefore(tables, projectId, null);
-      const row = { projectId, boardId, title, description, status, position, revision: 0, createdAt };
-      const task = await tables.tasks.insert(row);
+      const place = { projectId, boardId, status, position };
+      const task = await tables.tasks.insert({ ...place, title, description, revision: 0, changedBy, createdAt });
       const revision = await keepChange(tables, { type: 'task.created', task });
       return (await tables.tasks.update(task.id, { revision })).after;
     });
   }
 
   /** What and where it is changes at once, for all who look: as one event. */
-  async update(id: string, { before: successor, ...given }: UpdateTaskDto): Promise<Task> {
+  async update(id: string, { before: successor, ...given }: UpdateTaskDto, changedBy: string): Promise<Task> {
     const { before, after } = await this.store.write(async (tables) => {
       const task = await tables.tasks.get(id);
       const { projectId } = task;
@@ -45,16 +45,16 @@ export class TasksService {
       const position = successor === undefined ? task.position : await positionBefore(tables, projectId, successor);
       const update = changed(task, { ...task, ...given, position });
       if (!update) return { before: task, after: task };
-      const revision = await keepChange(tables, { type: 'task.updated', task: update });
-      return tables.tasks.update(id, { ...given, position, revision });
+      const revision = await keepChange(tables, { type: 'task.updated', task: { ...update, changedBy } });
+      return tables.tasks.update(id, { ...given, position, revision, changedBy });
     });
     await this.#announce(before, after);
     return after;
   }
 
-  async remove(id: string): Promise<Task> {
+  async remove(id: string, changedBy: string): Promise<Task> {
     const removed = await this.store.write(async (tables) => {
-      const task = await tables.tasks.remove(id);
+      const task = { ...(await tables.tasks.remove(id)), changedBy };
       await keepChange(tables, { type: 'task.deleted', task });
       return task;
     });
