@@ -38,11 +38,12 @@ describe('a task', () => {
     expect(body).toMatchObject({ status: 'done', revision: 4 });
   });
 
-  it('that is let go outside, or while Escape is pressed, is where it was, and is not opened', async () => {
-    const { address } = await demoWith('Water the plants');
+  it('that is let go outside, at its own place, or while Escape is pressed, is where it was, and is not opened', async () => {
+    const { address, api } = await demoWith('Water the plants', 'Paint the door');
     const alice = await openBoard(address, 'Alice');
     const { page } = alice;
     await alice.drag('Water the plants', page.getByRole('button', { name: 'Log out' }));
+    await alice.drag('Water the plants', alice.card('Paint the door'));
     await alice.card('Water the plants').hover();
     await page.mouse.down();
     await alice.column('Done').hover();
@@ -50,7 +51,8 @@ describe('a task', () => {
     await page.keyboard.press('Escape');
     await page.mouse.up();
     expect(await page.locator('.ghost, .slot, dialog').count()).toBe(0);
-    expect(await alice.titles('To do')).toEqual(['Water the plants']);
+    expect(await alice.titles('To do')).toEqual(['Water the plants', 'Paint the door']);
+    expect((await api(tokenFor('carol')).get('tasks/1')).body).toMatchObject({ revision: 1 });
   });
 
   it('is moved with the keys, and keeps the focus', async () => {

@@ -29,7 +29,7 @@ export function BoardView({ workspace, project }: BoardViewProps) {
 
   const move = (id: string, place: Place): void => {
     const task = tasks.get(id);
-    if (!task) return;
+    if (!task || tasks.isAt(task, place)) return;
     say(`“${task.title}” moved to ${COLUMNS[place.status]}`);
     void workspace.attempt(() => project.move(id, place), `“${task.title}” could not be moved.`);
   };

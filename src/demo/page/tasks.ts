@@ -28,6 +28,12 @@ export class Tasks {
     return here.sort((a, b) => a.position - b.position || Number(a.id) - Number(b.id));
   }
 
+  /** Whether the task is there already, so that nothing would change. */
+  isAt({ id, boardId }: Task, { status, before }: Place): boolean {
+    const ids = this.column(boardId, status).map((task) => task.id);
+    return ids.includes(id) && (ids[ids.indexOf(id) + 1] ?? null) === before;
+  }
+
   /** Of all that is known here the latest. */
   get revision(): number {
     return Math.max(0, ...[...this.#told.values()].map(({ revision }) => revision));
