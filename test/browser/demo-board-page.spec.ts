@@ -63,7 +63,7 @@ describe('the page of the board', () => {
     await carol.post('tasks', { projectId: 1, boardId: 1, title: script, description: script });
     const alice = await openBoard(address, 'Alice');
     await alice.say(script);
-    await alice.page.locator('.said .text').waitFor();
+    await alice.page.locator('.said .who').waitFor();
     expect(await alice.page.locator('.said .text').textContent()).toBe(script);
     expect(await alice.titles('To do')).toEqual([script]);
     await alice.page.locator('.card-face').click();
@@ -134,5 +134,7 @@ describe('the page of the board', () => {
     await page.getByLabel('Column').selectOption('Done');
     await page.getByRole('button', { name: 'Save' }).tap();
     await alice.column('Done').getByText('Water the plants').waitFor();
+    await alice.pull('Go offline, and come back', alice.card('Drag me to another column'));
+    expect(await alice.titles('To do')).toEqual(['Go offline, and come back', 'Drag me to another column']);
   });
 });

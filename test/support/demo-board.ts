@@ -47,6 +47,22 @@ export class BoardPage {
     await mouse.up();
   }
 
+  /** With a finger, on the grip of the card: to the upper half of what is there. */
+  async pull(title: string, to: Locator): Promise<void> {
+    const grip = this.page
+      .locator('.card')
+      .filter({ has: this.card(title) })
+      .locator('.grip');
+    const [from, target] = [(await grip.boundingBox())!, (await to.boundingBox())!];
+    const finger = await this.page.context().newCDPSession(this.page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+      finger.send('Input.dispatchTouchEvent', { type, touchPoints });
+    const x = from.x + from.width / 2;
+    await touch('touchStart', [{ x, y: from.y + from.height / 2 }]);
+    for (const y of [from.y - 20, target.y + 20, target.y + 8]) await touch('touchMove', [{ x, y }]);
+    await touch('touchEnd', []);
+  }
+
   async say(text: string): Promise<void> {
     await this.message.fill(text);
     await this.page.keyboard.press('Enter');

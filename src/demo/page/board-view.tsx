@@ -1,15 +1,14 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { TASK_STATUSES, type Task } from '../tasks/task';
+import { BoardTabs, boardToShow } from './board-tabs';
+import { useCardDrag } from './card-drag';
 import { COLUMNS } from './change';
 import { Column } from './column';
-import { PlusIcon } from './icons';
-import { keyMove } from './key-move';
-import { NameForm } from './name-form';
-import type { OpenProject } from './open-project';
 import { examples } from './examples';
+import { keyMove } from './key-move';
+import type { OpenProject } from './open-project';
 import type { Place } from './tasks';
 import { TaskDialog } from './task-dialog';
-import { useCardDrag } from './card-drag';
 import type { Workspace } from './workspace';
 
 interface BoardViewProps {
@@ -49,16 +48,8 @@ export function BoardView({ workspace, project }: BoardViewProps) {
   const task = edited === undefined ? undefined : tasks.get(edited);
   return (
     <main class="board">
-      <Boards project={project} workspace={workspace} boardId={boardId} choose={choose} />
-      {tasks.all.length === 0 && (
-        <p class="hint">
-          Nothing to do yet. Add a task, or{' '}
-          <button class="link-like" onClick={() => void workspace.attempt(() => examples(project, boardId))}>
-            begin with a few examples
-          </button>
-          .
-        </p>
-      )}
+      <BoardTabs project={project} workspace={workspace} boardId={boardId} choose={choose} />
+      {tasks.all.length === 0 && <Beginning workspace={workspace} project={project} boardId={boardId} />}
       <div class="columns" ref={columns}>
         {TASK_STATUSES.map((status) => (
           <Column
@@ -84,45 +75,16 @@ export function BoardView({ workspace, project }: BoardViewProps) {
   );
 }
 
-/** The chosen one, as long as it is there; else the first. `null`: the tasks that are on none. */
-function boardToShow({ boards, tasks }: OpenProject, chosen: string | null | undefined): string | null {
-  const isThere = boards.some(({ id }) => id === chosen) || (chosen === null && tasks.all.some(isLoose));
-  return isThere ? chosen! : (boards.at(0)?.id ?? null);
-}
-
-function isLoose({ boardId }: Task): boolean {
-  return boardId === null;
-}
-
-interface BoardsProps extends BoardViewProps {
-  readonly boardId: string | null;
-  readonly choose: (id: string | null) => void;
-}
-
-function Boards({ project, workspace, boardId, choose }: BoardsProps) {
-  const [naming, setNaming] = useState(false);
-  const add = (name: string): void => {
-    setNaming(false);
-    void workspace.attempt(async () => choose((await project.addBoard(name)).id), `“${name}” was not added.`);
-  };
-  const tabs = [
-    ...project.boards.map(({ id, name }) => ({ id, name })),
-    ...(project.tasks.all.some(isLoose) ? [{ id: null, name: 'On no board' }] : []),
-  ];
+/** What is shown while there is nothing else. */
+function Beginning({ workspace, project, boardId }: BoardViewProps & { boardId: string | null }) {
+  const begin = (): void => void workspace.attempt(() => examples(project, boardId));
   return (
-    <nav class="boards" aria-label="Boards">
-      {tabs.map(({ id, name }) => (
-        <button key={id} class="tab" aria-current={id === boardId ? 'page' : undefined} onClick={() => choose(id)}>
-          {name}
-        </button>
-      ))}
-      {naming ? (
-        <NameForm label="Name of the board" button="Add" submit={add} cancel={() => setNaming(false)} />
-      ) : (
-        <button class="plain" onClick={() => setNaming(true)}>
-          <PlusIcon /> Board
-        </button>
-      )}
-    </nav>
+    <p class="hint">
+      Nothing to do yet. Add a task, or{' '}
+      <button class="link-like" onClick={begin}>
+        begin with a few examples
+      </button>
+      .
+    </p>
   );
 }

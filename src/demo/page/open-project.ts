@@ -35,7 +35,7 @@ export class OpenProject extends Shown {
   ) {
     super();
     this.#room = client.room(`project:${id}`);
-    this.talk = new Talk(this.#room);
+    this.talk = new Talk(this.#room, session.userId);
     this.#stops = this.#listen();
     void this.follow();
   }

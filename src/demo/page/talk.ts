@@ -23,7 +23,10 @@ export class Talk extends Shown {
   readonly #messages = new Map<string, Message>();
   #complete = true;
 
-  constructor(private readonly room: RealtimeRoom<BoardEvents>) {
+  constructor(
+    private readonly room: RealtimeRoom<BoardEvents>,
+    private readonly ownId: string,
+  ) {
     super();
   }
 
@@ -47,6 +50,7 @@ export class Talk extends Shown {
     const stops = [
       room.on('chat', ({ id, text, user }, meta) => {
         if (meta.replayed && !this.#messages.has(id)) replayed();
+        if (user.id === this.ownId) this.#arrived(text);
         this.#put({ id, text, user, sentAt: meta.timestamp });
       }),
       room.on('chat_edited', ({ id, text }) => this.#edit(id, text)),
@@ -86,6 +90,12 @@ export class Talk extends Shown {
   async sendAgain(unsent: Unsent): Promise<void> {
     this.unsent.delete(unsent);
     await this.send(unsent.text);
+  }
+
+  /** The message may be here before the answer that it was sent: it is not shown twice. */
+  #arrived(text: string): void {
+    const waiting = [...this.unsent].find((unsent) => unsent.text === text && !unsent.error);
+    if (waiting) this.unsent.delete(waiting);
   }
 
   /** What came while the others were loaded is later than these. */
