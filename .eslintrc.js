@@ -18,7 +18,10 @@ const feature = (name, ...more) => [name, ...more, 'storage', ...rooms];
 module.exports = {
   root: true,
   parser: '@typescript-eslint/parser',
-  parserOptions: { project: ['./tsconfig.json', './src/demo/tsconfig.json'], tsconfigRootDir: __dirname },
+  parserOptions: {
+    project: ['./tsconfig.json', './src/demo/tsconfig.json', './src/demo/page/tsconfig.json'],
+    tsconfigRootDir: __dirname,
+  },
   plugins: ['@typescript-eslint', 'import', 'prettier'],
   extends: ['plugin:@typescript-eslint/recommended-type-checked', 'plugin:prettier/recommended'],
   settings: { 'import/resolver': { typescript: { project: __dirname } } },
@@ -60,7 +63,9 @@ module.exports = {
           // They tell of everything; nobody but the module imports them.
           layer('documents', ['documents', 'admin', 'chat', 'events', 'history', ...rooms]),
           layer('cli', ['cli', 'documents']),
-          layer('demo', ['demo', 'index.ts']),
+          // A program of its own, whose page is built on the client.
+          { ...layer('demo', ['demo', 'index.ts']), target: ['./src/demo/*.ts', './src/demo/!(page)/**'] },
+          layer('demo/page', ['demo', 'client']),
         ],
       },
     ],
