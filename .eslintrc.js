@@ -7,7 +7,7 @@ const layer = (target, except) => ({
 
 // What every layer may use: itself, what lies below it, and the resolved options.
 const protocol = ['protocol'];
-const auth = ['auth', 'protocol', 'realtime.options.ts'];
+const auth = ['auth', 'clock.ts', 'protocol', 'realtime.options.ts'];
 const connections = ['connections', ...auth];
 const gateway = ['gateway', 'redis', ...connections];
 const nodes = ['nodes/nodes.ts', 'nodes/command.ts', 'nodes/admin-command.ts'];
@@ -42,7 +42,7 @@ module.exports = {
           layer('connections', connections),
           layer('redis', ['redis', 'protocol']),
           layer('gateway', gateway),
-          layer('backplane', ['backplane', 'redis', 'protocol', 'realtime.options.ts']),
+          layer('backplane', ['backplane', 'clock.ts', 'redis', 'protocol', 'realtime.options.ts']),
           layer('nodes', ['nodes', 'redis', 'protocol']),
           layer('storage', ['storage', 'auth/invalid-option.ts', 'protocol']),
           layer('rooms', rooms),
