@@ -59,6 +59,20 @@ module.exports = {
           // They tell of everything; nobody but the module imports them.
           layer('documents', ['documents', 'admin', 'chat', 'events', 'history', ...rooms]),
           layer('cli', ['cli', 'documents']),
+          // For tests of hosts: it boots the whole, with some adapters of its own.
+          layer('testing', [
+            'testing',
+            'shared-adapters.ts',
+            'realtime.module-definition.ts',
+            'role.options.ts',
+            'presence',
+            'events',
+            ...rooms,
+            'backplane',
+            'storage',
+            'nodes',
+            'realtime.defaults.ts',
+          ]),
           layer('demo', ['demo', 'index.ts']),
         ],
       },
