@@ -28,8 +28,10 @@ export class FrameQueue {
   receive(frame: Received): void {
     this.frames.push(frame);
     const waiting = [...this.#waiting].find(({ matches }) => matches(frame));
-    if (waiting) waiting.found(frame);
-    else this.unread.push(frame);
+    if (!waiting) return void this.unread.push(frame);
+    // Before it knows: the next frame may come in the same turn.
+    this.#waiting.delete(waiting);
+    waiting.found(frame);
   }
 
   begin(): void {
