@@ -9,6 +9,7 @@ export interface Scene {
   readonly client: TestClient;
   readonly node: TestNode;
   readonly nodes: readonly TestNode[];
+  readonly clients: readonly TestClient[];
   readonly room: RoomName;
   /** The number of the step, from 1. */
   readonly n: number;
@@ -42,7 +43,12 @@ const RUNS: Readonly<Record<string, Action['run']>> = {
   pause: ({ client }) => client.connected && client.pauseReading(),
   resume: ({ client }) => client.connected && client.resumeReading(),
   /** Never the last one. */
-  kill: ({ node, nodes }) => nodes.filter(({ alive }) => alive).length > 1 && node.kill(),
+  kill: async ({ node, nodes, clients }) => {
+    if (nodes.filter(({ alive }) => alive).length < 2) return;
+    const losing = clients.filter(({ tcp, ws }) => node.socketFrom(tcp?.localPort) && !ws.isPaused);
+    await node.kill();
+    await Promise.all(losing.map(({ closed }) => closed));
+  },
   restart: ({ node }) => node.alive || node.restart(),
 };
 

@@ -75,7 +75,7 @@ function draw(
   return Array.from({ length: steps }, (_, i) => {
     const { name, run } = choose(choices, random);
     const [client, node, room] = [random.pick(clients), random.pick(nodes), random.pick(rooms)];
-    return { name, run, client, node, nodes, room, n: i + 1, random };
+    return { name, run, client, clients, node, nodes, room, n: i + 1, random };
   });
 }
 

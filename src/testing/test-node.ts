@@ -79,7 +79,7 @@ export class TestNode {
 
   /** The server's end of a TCP connection from this local port. */
   socketFrom(port: number | undefined): Socket | undefined {
-    return [...this.#sockets].find(({ remotePort }) => remotePort === port);
+    return port === undefined ? undefined : [...this.#sockets].find(({ remotePort }) => remotePort === port);
   }
 
   /** Boots it. @throws Error when it is running, or does not boot */

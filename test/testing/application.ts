@@ -1,7 +1,15 @@
 import { Injectable, Module } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { IsString } from 'class-validator';
-import { Connection, EventsService, Identity, RealtimeGateway, RealtimeModule, RoomAction, RoomPolicy } from '../../src';
+import {
+  Connection,
+  EventsService,
+  Identity,
+  RealtimeGateway,
+  RealtimeModule,
+  RoomAction,
+  RoomPolicy,
+} from '../../src';
 
 class MoveCardDto {
   @IsString() card!: string;

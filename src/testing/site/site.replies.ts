@@ -17,7 +17,9 @@ export class SiteReplies extends ReplyStore {
   }
 
   override keep(key: string, reply: StoredReply): void {
-    if (this.#claimed.delete(key)) this.memory.keep(key, reply);
+    if (!this.#claimed.has(key)) return;
+    this.memory.keep(key, reply);
+    this.#claimed.delete(key);
   }
 
   override release(key: string): void {

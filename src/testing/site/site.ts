@@ -45,8 +45,8 @@ export class Site {
    */
   join(given: GivenOptions, name: string): SiteEnd {
     const { redis } = given;
-    const own = given.backplane instanceof MemoryBackplane ? undefined : given.backplane;
-    const store = given.presence?.store instanceof MemoryPresence ? undefined : given.presence?.store;
+    const own = embedded(given.backplane, MemoryBackplane) ? undefined : given.backplane;
+    const store = embedded(given.presence?.store, MemoryPresence) ? undefined : given.presence?.store;
     this.#take(name, { ...given, backplane: own, store });
     const held: { close(): unknown }[] = [];
     const hold = <End extends { close(): unknown }>(end: End): End | undefined => {
@@ -92,6 +92,11 @@ export class Site {
       this.#taken.set(adapter, name);
     }
   }
+}
+
+/** One of the module itself; one that the application derived from it is there for a reason. */
+function embedded(adapter: object | undefined, type: unknown): boolean {
+  return adapter?.constructor === type;
 }
 
 function sameAdapter(option: string, name: string, other: string): Error {
