@@ -41,7 +41,7 @@ export async function realtimeTest(options: RealtimeTestOptions): Promise<Realti
   }
 }
 
-/** Nodes and their clients, for the time of a test. */
+/** Nodes and their clients, for the time of a test. All of it can be taken out of it by name. */
 export class RealtimeTest implements AsyncDisposable {
   readonly nodes: readonly TestNode[];
   /** In the order they came. */
@@ -65,7 +65,7 @@ export class RealtimeTest implements AsyncDisposable {
   }
 
   /** Another client. @throws Error when the server refuses it */
-  async connect(user: string | TestUser, node?: TestNode): Promise<TestClient> {
+  readonly connect = async (user: string | TestUser, node?: TestNode): Promise<TestClient> => {
     const [who] = toUsers([user]);
     let at = node;
     const client = new TestClient(who.id, async (next) => this.#dial(who, (at = this.#running(next ?? at))));
@@ -73,30 +73,26 @@ export class RealtimeTest implements AsyncDisposable {
     this.clients.push(client);
     await client.next('auth_success');
     return client;
-  }
+  };
 
   /**
-   * Plays random steps that a seed says, and then has everything converge.
+   * Plays random steps that a seed says, brings everybody back, and has them converge.
    * @throws Error that tells what was wrong, all steps, and how to play them again
    */
-  schedule(options: ScheduleOptions): Promise<Schedule> {
-    return playSchedule(this, options);
-  }
+  readonly schedule = (options: ScheduleOptions = {}): Promise<Schedule> => playSchedule(this, options);
 
   /**
-   * Brings everybody back who was in a room, and sees to it that all were shown what was published there: in offset order,
-   * no hole, no repeat, unless they were told `recovered: false`.
+   * Waits until everybody who is connected and in a room is at the end of its stream, and sees to it that all clients were
+   * shown what is in it: in offset order, no hole, no repeat, unless they were told `recovered: false`.
    * @throws Error that tells who was shown what wrongly
    */
-  async converged(): Promise<void> {
+  readonly converged = async (): Promise<void> => {
     const faults = await new Convergence(this).faults();
     if (faults.length) throw new Error(`Not converged:\n  ${faults.join('\n  ')}`);
-  }
+  };
 
   /** Ends clients and nodes, and removes what they left. May be called again. */
-  close(): Promise<void> {
-    return (this.#closing ??= this.#close());
-  }
+  readonly close = (): Promise<void> => (this.#closing ??= this.#close());
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();

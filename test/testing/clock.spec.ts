@@ -1,3 +1,4 @@
+import { JwtService } from '@nestjs/jwt';
 import { EventsService } from '../../src';
 import { closeAll, failure, start } from './running';
 
@@ -50,6 +51,16 @@ describe('the virtual clock of the test kit', () => {
     await alice.reconnect();
     await alice.settled();
     await bob.settled();
+  });
+
+  it('refuses a token that has expired by it', async () => {
+    const secret = 'a secret of an application, of more than 32 bytes';
+    const jwt = new JwtService({ secret, signOptions: { issuer: 'the-application', expiresIn: 600 } });
+    const kept = jwt.sign({ sub: 'alice' });
+    const { clients, clock } = await start({ clients: 1, clock: 'virtual', token: () => kept });
+    await clients[0].reconnect();
+    await clock.advance(11 * MINUTE);
+    expect(await failure(clients[0].reconnect())).toBe('Unexpected server response: 401');
   });
 
   it('moves the grace of presence: who is dropped is gone after it, who comes back is not', async () => {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Injectable, Module } from '@nestjs/common';
-import { EventsService, MemoryBackplane, RealtimeModule, RoomsService } from '../../src';
+import { SubscribeMessage } from '@nestjs/websockets';
+import { EventsService, MemoryBackplane, RealtimeGateway, RealtimeModule, RoomsService } from '../../src';
 import { Connections } from '../../src/connections/connections';
+import { until } from '../support/until';
 import { AppModule } from './application';
 import { closeAll, failure, start } from './running';
 
@@ -9,6 +11,20 @@ afterEach(closeAll);
 
 const BOARD = { room: 'board:1' };
 const auth = { secret: 'a secret of an application, of more than 32 bytes' };
+
+/** The first who is asked never answers. */
+@RealtimeGateway()
+class StuckGateway {
+  static asked = 0;
+  runs = 0;
+
+  @SubscribeMessage('get_stuck')
+  async run() {
+    this.runs++;
+    if (StuckGateway.asked++ === 0) await new Promise(() => undefined);
+    return { event: 'unstuck', data: {} };
+  }
+}
 
 describe('the nodes of the test kit', () => {
   it('act together: what one is asked, all do', async () => {
@@ -49,13 +65,14 @@ describe('the nodes of the test kit', () => {
   });
 
   it('execute again what a node that died was just executing', async () => {
-    const { clients, nodes } = await start({ clients: 1, nodes: 2 });
+    const { clients, nodes } = await start({ clients: 1, nodes: 2, providers: [StuckGateway] });
     const [alice] = clients;
-    await alice.join('board:1');
-    alice.send('move_card', { card: 'one' }, 'once');
+    alice.send('get_stuck', {}, 'once');
+    await until(() => nodes[0].get(StuckGateway).runs === 1, 'the command');
     await nodes[0].kill();
     await alice.reconnect();
-    expect(await alice.request('move_card', { card: 'one' }, 'once')).toMatchObject({ type: 'card_moved' });
+    expect(await alice.request('get_stuck', {}, 'once')).toMatchObject({ type: 'unstuck' });
+    expect(nodes[1].get(StuckGateway).runs).toBe(1);
   });
 
   it('drain when they are stopped, and run again when they are restarted', async () => {
