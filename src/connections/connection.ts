@@ -8,6 +8,7 @@ import { decodeFrame, encodeFrame } from '../protocol/codec';
 import type { ErrorCode, RealtimeError } from '../protocol/errors';
 import type { ClientFrame, ServerFrameData, ServerFrameType } from '../protocol/frames';
 import { ControlFrame, Frame, PING_FRAME, pongFrame, TextFrame } from './frame';
+import { detachReader } from './frame-reader';
 import type { InboundFrame } from './inbound-frame';
 import { Inbox, InboxLimits } from './inbox';
 import { nextMessageId } from './message-id';
@@ -56,6 +57,8 @@ const MAX_CLOSE_BYTES = 123;
 export class Connection {
   readonly id = nanoid();
   readonly connectedAt: number;
+  /** Whether its frames are MessagePack, not JSON. */
+  readonly binary: boolean;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   identity: Identity | undefined;
@@ -84,6 +87,7 @@ export class Connection {
     readonly origin: ConnectionOrigin,
     private readonly context: ConnectionContext,
   ) {
+    this.binary = origin.form?.startsWith('msgpack') ?? false;
     this.connectedAt = this.lastSeenAt = this.pingedAt = context.clock.now();
     this.inbox = new Inbox(this, context.inbox, context.clock);
     this.outbox = new Outbox(socket, context.turn, context.outbox, this, origin.form);
@@ -100,11 +104,6 @@ export class Connection {
   /** True from the moment the server decided to close, or the client was gone. */
   get closed(): boolean {
     return this.#closed;
-  }
-
-  /** Whether its frames are MessagePack, not JSON. */
-  get binary(): boolean {
-    return this.origin.form?.startsWith('msgpack') ?? false;
   }
 
   /** Reads one frame of the client. @throws MalformedFrame */
@@ -207,6 +206,7 @@ export class Connection {
 
   failed(error: Error): void {
     this.#end();
+    detachReader(this.socket);
     this.context.handler.protocolError(this, error);
   }
 

@@ -81,7 +81,9 @@ describe('the nodes of the test kit', () => {
     await alice.join('board:1');
     await alice.request('move_card', { card: 'one' });
     await nodes[0].stop();
-    expect(await alice.next('server_shutdown')).toMatchObject({ data: { reconnect_in_ms: expect.any(Number) } });
+    expect(await alice.next('server_shutdown')).toMatchObject({
+      data: { reconnect_in_ms: expect.any(Number) as number },
+    });
     expect(await alice.closed).toMatchObject({ code: 1012 });
     expect(await failure(alice.reconnect())).toBe('No node is running. Try nodes[0].restart().');
     await nodes[0].restart();

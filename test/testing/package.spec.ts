@@ -27,7 +27,7 @@ export const where = (await realtimeTest({ imports: [] })).clients[0].next('pong
 
 /** Runs a program in the host's directory, and gives what it prints, whether it fails or not. */
 async function run(file: string, ...args: string[]): Promise<string> {
-  const { NODE_OPTIONS: _ours, NODE_TEST_CONTEXT: _too, ...env } = process.env;
+  const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR };
   const printed = promisify(execFile)(process.execPath, [file, ...args], { cwd: host, env });
   return printed.then(
     ({ stdout }) => stdout,
