@@ -63,7 +63,7 @@ export class Site {
       nodes: given.nodes ?? hold(new SiteNodes(name, this.#living)),
       userLimits: given.userLimits ?? (redis ? undefined : this.#userLimits),
     };
-    return { options, cut: async () => void (await Promise.all(held.map((end) => end.close()))) };
+    return { options, cut: async () => void (await Promise.all([...held, redis].map((end) => end?.close()))) };
   }
 
   async close(): Promise<void> {
