@@ -100,8 +100,11 @@ export class RealtimeTest implements AsyncDisposable {
 
   async #close(): Promise<void> {
     for (const client of this.clients) client.drop();
-    await Promise.all(this.nodes.map((node) => node.close()));
-    await this.#site.close();
+    try {
+      await Promise.all(this.nodes.map((node) => node.close()));
+    } finally {
+      await this.#site.close();
+    }
   }
 
   async #dial(user: TestUser, node: TestNode): Promise<Dialled> {
