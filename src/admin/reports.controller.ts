@@ -1,4 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import { CHANNEL_STATS } from '../chat/channels/channel.schema';
+import { ChannelStatistics } from '../chat/channels/channel-statistics';
 import { UserIdPipe } from '../chat/channels/user-id.pipe';
 import { Answers } from '../gateway/answers.decorator';
 import { FramePipe } from '../gateway/frame.pipe';
@@ -30,6 +32,7 @@ export class ReportsController extends AdminController {
     private readonly reports: Reports,
     private readonly room: RoomReport,
     private readonly explanation: Explanation,
+    private readonly channels: ChannelStatistics,
   ) {
     super();
   }
@@ -74,6 +77,12 @@ export class ReportsController extends AdminController {
   @Get('rooms/:room/explain')
   explain(@Param('room', RoomPipe) room: RoomName, @Query(new FramePipe(ExplainDto)) query: ExplainDto) {
     return this.explanation.of(room, query);
+  }
+
+  @Answers('How the channel of a room does, channel:<id>', CHANNEL_STATS)
+  @Get('rooms/:room/stats')
+  statsOf(@Param('room', RoomPipe) room: RoomName) {
+    return this.channels.ofRoom(room);
   }
 
   @Answers('How each node does', STATS)
