@@ -7,7 +7,7 @@ const layer = (target, except) => ({
 
 // What every layer may use: itself, what lies below it, and the resolved options.
 const protocol = ['protocol'];
-const auth = ['auth', 'protocol', 'realtime.options.ts'];
+const auth = ['auth', 'clock.ts', 'protocol', 'realtime.options.ts'];
 const connections = ['connections', ...auth];
 const gateway = ['gateway', 'redis', ...connections];
 const nodes = ['nodes/nodes.ts', 'nodes/command.ts', 'nodes/admin-command.ts'];
@@ -45,7 +45,7 @@ module.exports = {
           layer('connections', connections),
           layer('redis', ['redis', 'protocol']),
           layer('gateway', gateway),
-          layer('backplane', ['backplane', 'redis', 'protocol', 'realtime.options.ts']),
+          layer('backplane', ['backplane', 'clock.ts', 'redis', 'protocol', 'realtime.options.ts']),
           layer('nodes', ['nodes', 'redis', 'protocol']),
           layer('storage', ['storage', 'auth/invalid-option.ts', 'protocol']),
           layer('rooms', rooms),
@@ -63,6 +63,20 @@ module.exports = {
           // They tell of everything; nobody but the module imports them.
           layer('documents', ['documents', 'admin', 'chat', 'events', 'history', ...rooms]),
           layer('cli', ['cli', 'documents']),
+          // For tests of hosts: it boots the whole, with some adapters of its own.
+          layer('testing', [
+            'testing',
+            'shared-adapters.ts',
+            'realtime.module-definition.ts',
+            'role.options.ts',
+            'presence',
+            'events',
+            ...rooms,
+            'backplane',
+            'storage',
+            'nodes',
+            'realtime.defaults.ts',
+          ]),
           // A program of its own, whose page is built on the client.
           { ...layer('demo', ['demo', 'index.ts']), target: ['./src/demo/*.ts', './src/demo/!(page)/**'] },
           layer('demo/page', ['demo', 'client']),
