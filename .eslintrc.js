@@ -18,7 +18,10 @@ const feature = (name, ...more) => [name, ...more, 'storage', ...rooms];
 module.exports = {
   root: true,
   parser: '@typescript-eslint/parser',
-  parserOptions: { project: ['./tsconfig.json', './src/demo/tsconfig.json'], tsconfigRootDir: __dirname },
+  parserOptions: {
+    project: ['./tsconfig.json', './src/demo/tsconfig.json', './src/admin/console/page/tsconfig.json'],
+    tsconfigRootDir: __dirname,
+  },
   plugins: ['@typescript-eslint', 'import', 'prettier'],
   extends: ['plugin:@typescript-eslint/recommended-type-checked', 'plugin:prettier/recommended'],
   settings: { 'import/resolver': { typescript: { project: __dirname } } },

@@ -20,6 +20,7 @@ describe("a host's OpenAPI document with the admin API", () => {
         ...['projects/{project}/connections/count', 'rooms', 'rooms/{room}', 'rooms/{room}/explain'].map(
           (path) => `GET ${path}`,
         ),
+        'GET rooms/{room}/publications',
         ...['stats', 'metrics', 'audit'].map((path) => `GET ${path}`),
         ...['broadcast', 'drain', 'rooms/{room}/message', 'rooms/{room}/recheck'].map((path) => `POST ${path}`),
         ...['projects', 'users'].flatMap((what) => [
@@ -74,6 +75,7 @@ describe("a host's OpenAPI document with the admin API", () => {
     await told('GET', '/rooms', '/rooms');
     await told('GET', '/rooms/{room}', '/rooms/project:1');
     await told('GET', '/rooms/{room}/explain', '/rooms/project:1/explain?event=task.created&user=alice');
+    await told('GET', '/rooms/{room}/publications', '/rooms/project:1/publications?limit=1');
     for (const path of ['/stats', '/metrics', '/audit']) await told('GET', path, path);
     await told('POST', '/users/{user}/disconnect', '/users/alice/disconnect', {});
     await told('POST', '/drain', '/drain', { node: 'this' });
@@ -84,6 +86,6 @@ describe("a host's OpenAPI document with the admin API", () => {
     const names = Object.keys(document.components!.schemas!);
     expect([...new Set(refsIn(document))].sort()).toEqual(names.map((name) => `#/components/schemas/${name}`).sort());
     expect(operations(without.document)).toHaveLength(16);
-    expect(operations(document)).toHaveLength(35);
+    expect(operations(document)).toHaveLength(36);
   });
 });
