@@ -7,7 +7,6 @@ import { ClientView } from './client';
 import { ConnectionsView } from './connections';
 import { DeskProvider } from './desk';
 import { Header } from './header';
-import { NodesView } from './nodes';
 import { Overview } from './overview';
 import type { Question } from './question';
 import { RoomView } from './room';
@@ -86,8 +85,6 @@ interface ViewProps {
 
 function View({ route: { view, of, query }, stats, samples }: ViewProps) {
   switch (view) {
-    case 'nodes':
-      return <NodesView stats={stats} />;
     case 'rooms':
       return of === undefined ? <RoomsView search={query.get('search') ?? ''} /> : <RoomView key={of} room={of} />;
     case 'connections':

@@ -15,11 +15,10 @@ const COLUMNS: Column<AuditRow>[] = [
     name: 'Room',
     of: ({ room }) => room !== undefined && <a href={to('rooms', room)}>{room}</a>,
     kind: 'code',
-    minor: 1,
   },
-  { name: 'To', of: ({ target }) => target, kind: 'code', minor: 2 },
-  { name: 'Code', of: ({ code }) => code, kind: 'code', minor: 1 },
-  { name: 'Address', of: ({ address }) => address, kind: 'code', minor: 2 },
+  { name: 'To', of: ({ target }) => target, kind: 'code', minor: true },
+  { name: 'Code', of: ({ code }) => code, kind: 'code' },
+  { name: 'Address', of: ({ address }) => address, kind: 'code', minor: true },
 ];
 
 /** What happened, the newest first. */

@@ -46,14 +46,14 @@ function useColumns(): Column<ConnectionRow>[] {
   const { api, ask } = useDesk();
   return [
     { name: 'User', of: (row) => <Who {...row} /> },
-    { name: 'Rooms', of: ({ rooms }) => <Rooms rooms={rooms} />, minor: 1 },
-    { name: 'Address', of: ({ address }) => address, kind: 'code', minor: 2 },
-    { name: 'Node', of: ({ node }) => node, minor: 2 },
-    { name: 'For', of: ({ connected_at }) => <Since at={connected_at} />, kind: 'number', minor: 1 },
-    { name: 'In', of: ({ received }) => number(received), kind: 'number', minor: 1 },
-    { name: 'Out', of: ({ sent }) => number(sent), kind: 'number', minor: 1 },
-    { name: 'Waiting', of: ({ waiting }) => number(waiting), kind: 'number', minor: 2 },
-    { name: 'Errors', of: ({ errors }) => number(errors), kind: 'number', minor: 1 },
+    { name: 'Rooms', of: ({ rooms }) => <Rooms rooms={rooms} /> },
+    { name: 'Address', of: ({ address }) => address, kind: 'code', minor: true },
+    { name: 'Node', of: ({ node }) => node, minor: true },
+    { name: 'For', of: ({ connected_at }) => <Since at={connected_at} />, kind: 'number' },
+    { name: 'In', of: ({ received }) => number(received), kind: 'number' },
+    { name: 'Out', of: ({ sent }) => number(sent), kind: 'number' },
+    { name: 'Waiting', of: ({ waiting }) => number(waiting), kind: 'number', minor: true },
+    { name: 'Errors', of: ({ errors }) => number(errors), kind: 'number' },
     {
       name: 'Actions',
       kind: 'actions',

@@ -4,7 +4,6 @@ import { to } from './route';
 
 const VIEWS = [
   ['', 'Overview'],
-  ['nodes', 'Nodes'],
   ['rooms', 'Rooms'],
   ['connections', 'Connections'],
   ['audit', 'Audit'],

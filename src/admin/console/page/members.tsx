@@ -33,12 +33,11 @@ function useColumns(channel: string | undefined): Column<RoomMember>[] {
   const { api, ask } = useDesk();
   return [
     { name: 'User', of: (member) => <Who {...member} /> },
-    { name: 'Connections', of: ({ connections }) => number(connections), kind: 'number', minor: 1 },
+    { name: 'Connections', of: ({ connections }) => number(connections), kind: 'number' },
     {
       name: 'Since',
       of: ({ joined_at }) => <time dateTime={joined_at}>{moment(joined_at)}</time>,
       kind: 'number',
-      minor: 1,
     },
     {
       name: 'Actions',

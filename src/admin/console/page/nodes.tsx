@@ -4,17 +4,6 @@ import { useDesk } from './desk';
 import { bytes, duration, number } from './format';
 import { Column, Table } from './table';
 
-export function NodesView({ stats }: { readonly stats: Stats }) {
-  return (
-    <section class="card" aria-label="Nodes">
-      <header>
-        <h1>Nodes</h1>
-      </header>
-      <Nodes stats={stats} />
-    </section>
-  );
-}
-
 export function Nodes({ stats: { nodes, unanswered } }: { readonly stats: Stats }) {
   const columns = useColumns();
   return (
@@ -38,12 +27,12 @@ function useColumns(): Column<NodeStats>[] {
       of: ({ draining }) => <span class={`dot ${draining ? 'warn' : 'good'}`}>{draining ? 'draining' : 'up'}</span>,
     },
     { name: 'Connections', of: ({ connections }) => number(connections), kind: 'number' },
-    { name: 'Rooms', of: ({ rooms }) => number(rooms), kind: 'number', minor: 1 },
-    { name: 'Deliveries', of: ({ deliveries }) => number(deliveries), kind: 'number', minor: 1 },
-    { name: 'Slow readers', of: ({ slow_consumers }) => number(slow_consumers), kind: 'number', minor: 2 },
-    { name: 'Errors', of: ({ errors }) => number(errors), kind: 'number', minor: 2 },
-    { name: 'Memory', of: ({ memory_bytes }) => bytes(memory_bytes), kind: 'number', minor: 1 },
-    { name: 'Up', of: ({ uptime_s }) => duration(uptime_s), kind: 'number', minor: 1 },
+    { name: 'Rooms', of: ({ rooms }) => number(rooms), kind: 'number' },
+    { name: 'Deliveries', of: ({ deliveries }) => number(deliveries), kind: 'number' },
+    { name: 'Slow readers', of: ({ slow_consumers }) => number(slow_consumers), kind: 'number', minor: true },
+    { name: 'Errors', of: ({ errors }) => number(errors), kind: 'number', minor: true },
+    { name: 'Memory', of: ({ memory_bytes }) => bytes(memory_bytes), kind: 'number' },
+    { name: 'Up', of: ({ uptime_s }) => duration(uptime_s), kind: 'number' },
     {
       name: 'Actions',
       kind: 'actions',

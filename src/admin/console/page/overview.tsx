@@ -46,7 +46,7 @@ export function Overview({ stats, samples }: Props) {
       <section class="card" aria-label="Nodes">
         <header>
           <h2>Nodes</h2>
-          <button onClick={() => ask(broadcast(api))}>Broadcast…</button>
+          <button onClick={() => ask(broadcast(api))}>Broadcast</button>
         </header>
         <Nodes stats={stats} />
       </section>

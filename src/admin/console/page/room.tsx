@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { RoomReport } from './answers';
 import { recheck, sayInRoom } from './actions';
 import { useDesk } from './desk';
@@ -20,9 +21,9 @@ export function RoomView({ room }: { readonly room: string }) {
         <header>
           <a href={to('rooms')}>Rooms</a>
           <h1 class="code">{room}</h1>
-          <div class="actions">
-            <button onClick={() => ask(sayInRoom(api, room))}>Message…</button>
-            <button onClick={() => ask(recheck(api, room))}>Recheck…</button>
+          <div class="buttons">
+            <button onClick={() => ask(sayInRoom(api, room))}>Message</button>
+            <button onClick={() => ask(recheck(api, room))}>Recheck</button>
           </div>
         </header>
         <About room={room} polled={polled} />
@@ -52,18 +53,27 @@ function About({ room, polled: { told, error, ask } }: AboutProps) {
   return (
     <>
       <dl class="about">
-        <dt>Connections</dt>
-        <dd>
+        <Fact name="Connections">
           <a href={to('connections', undefined, { room })}>{number(connections)}</a>
-        </dd>
-        <dt>Offset</dt>
-        <dd>{number(offset)}</dd>
-        <dt>Epoch</dt>
-        <dd class="code">{epoch}</dd>
-        <dt>Kept</dt>
-        <dd>{kept ? `${count(kept.publications, 'publication')}, ${bytes(kept.bytes)}` : 'not known'}</dd>
+        </Fact>
+        <Fact name="Offset">{number(offset)}</Fact>
+        <Fact name="Epoch">
+          <span class="code">{epoch}</span>
+        </Fact>
+        <Fact name="Kept">
+          {kept ? `${count(kept.publications, 'publication')}, ${bytes(kept.bytes)}` : 'not known'}
+        </Fact>
       </dl>
       {unanswered.length > 0 && <p class="note">No answer from {unanswered.join(', ')}.</p>}
     </>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { RoomRow } from './answers';
-import { count, number } from './format';
+import { number } from './format';
 import { Pager } from './pager';
 import { replace, to } from './route';
 import { Search } from './search';
@@ -40,12 +40,9 @@ export function RoomsView({ search: given }: { readonly search: string }) {
         empty={search ? `No room with “${search}” in its name has members.` : 'Nobody is in any room.'}
       />
       <Pager {...pages} />
-      {pages.told && (
-        <footer class="note">
-          {count(pages.told.rooms.length, 'room')} on this page. Rooms without members are not listed; find one by{' '}
-          <a href={to('rooms', search || 'lobby')}>its name</a>.
-        </footer>
-      )}
+      <p class="note">
+        Rooms without members are not listed. {search && <a href={to('rooms', search)}>Open {search}</a>}
+      </p>
     </section>
   );
 }

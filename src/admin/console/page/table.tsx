@@ -6,8 +6,8 @@ export interface Column<Row> {
   readonly name: string;
   readonly of: (row: Row) => ComponentChildren;
   readonly kind?: 'number' | 'actions' | 'code';
-  /** Left out where there is little room: 1 first, 2 also on a tablet. */
-  readonly minor?: 1 | 2;
+  /** Left out of a table in a narrow window. */
+  readonly minor?: boolean;
 }
 
 interface Props<Row> {
@@ -34,7 +34,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: Props<Row>) {
         {rows.map((row, at) => (
           <tr key={keyOf(row, at)}>
             {columns.map((column) => (
-              <td key={column.name} class={classOf(column)}>
+              <td key={column.name} class={classOf(column)} data-name={column.name}>
                 {column.of(row)}
               </td>
             ))}
@@ -60,5 +60,5 @@ export function List<Row>({ polled: { error, ask }, rows, empty, ...table }: Lis
 }
 
 function classOf({ kind, minor }: Pick<Column<never>, 'kind' | 'minor'>): string {
-  return [kind, minor && `minor-${minor}`].filter(Boolean).join(' ');
+  return [kind, minor && 'minor'].filter(Boolean).join(' ');
 }
