@@ -1,6 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { closeBrowser, closePages, screenshot } from '../support/browser';
-import { openConsole, openDoor } from '../support/console';
+import { openConsole, openDoor, turnTo } from '../support/console';
 import { Realtime, realtime, stopAll } from '../support/realtime';
 import { until } from '../support/until';
 
@@ -33,7 +33,7 @@ async function lively(): Promise<Realtime> {
 
 /** How far it can be moved sidewards: nothing is wider than the screen. */
 function sidewards(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
 /** What is there when a view is. */
@@ -75,7 +75,7 @@ describe('the console', () => {
       await page.getByRole('button', { name: 'Cancel' }).click();
 
       for (const [view, hash, evidence] of VIEWS) {
-        await page.evaluate((to) => (location.hash = to), hash);
+        await turnTo(page, hash);
         await page.getByText(evidence).first().waitFor();
         expect([view, await sidewards(page)]).toEqual([view, 0]);
         if (view === 'client') await converse(page);

@@ -30,6 +30,8 @@ describe.each(ON_BOTH)('the console on %s', (_name, options) => {
       expect([path, status, headers.get('content-type')]).toEqual([path, 200, type]);
       const policy = headers.get('content-security-policy')!.split('; ');
       expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "script-src 'self'", "style-src 'self'"]));
+      // Text cannot become HTML, whatever the script does.
+      expect(policy).toEqual(expect.arrayContaining(["require-trusted-types-for 'script'", "trusted-types 'none'"]));
       expect(policy.join()).not.toMatch(/unsafe|https?:|\*/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('referrer-policy')).toBe('no-referrer');

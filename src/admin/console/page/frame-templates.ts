@@ -1,4 +1,5 @@
-const CHAT_ID = '<the id of a message>';
+/** As ids of messages look. */
+const CHAT_ID = 'id-of-a-chat-message-';
 
 /** The data of each command of the protocol, to begin with, in a room. */
 export const FRAME_TEMPLATES: Readonly<Record<string, (room: string) => object | undefined>> = {

@@ -40,8 +40,7 @@ function Frame({ at, way, type, bytes: size, took, text }: Seen) {
         <summary>
           <span class="meta">
             <strong>
-              <span aria-hidden="true">{arrow}</span> <span class="unseen">{word}</span>
-              {type}
+              <span aria-hidden="true">{arrow}</span> <span class="unseen">{word}</span> {type}
             </strong>
             <span class="muted">
               {took !== undefined && `after ${milliseconds(took)} · `}

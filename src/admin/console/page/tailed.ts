@@ -22,8 +22,9 @@ export const NOTHING: Tailed = { entries: [], hasMore: false };
 export function follow(known: Tailed, { epoch, offset, history, publications, has_more }: Publications): Tailed {
   const isFirst = known.epoch === undefined;
   if (!isFirst && epoch === known.epoch && offset === known.offset) return known;
-  const news: TailEntry[] = publications.toReversed();
-  const missed = gapBefore(publications[0], known, epoch);
+  const unknown = publications.filter((each) => epoch !== known.epoch || each.offset > (known.offset ?? 0));
+  const news: TailEntry[] = unknown.toReversed();
+  const missed = gapBefore(unknown[0], known, epoch);
   const all = [...news, ...missed, ...known.entries];
   const kept = newest(all);
   return {
