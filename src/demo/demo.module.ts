@@ -52,6 +52,7 @@ function realtimeOptions(environment: Environment, secret: string): RealtimeModu
     rateLimit: { perSecond: environment.RATE_PER_SECOND, burst: environment.RATE_BURST },
     history: { maxPublications: environment.HISTORY_SIZE },
     metrics: { enabled: true },
+    admin: {},
     rooms: { policy: ProjectPolicy },
     storage: new SqliteStorage({
       file: join(environment.DATA_DIR, 'realtime.sqlite'),

@@ -56,7 +56,8 @@ function options(
     height: HEIGHT,
     padding: [6, 4, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false }, points: { size: 6 } },
+    // All charts show the same moment.
+    cursor: { y: false, drag: { x: false }, points: { size: 6 }, sync: { key: 'console' } },
     scales: {
       x: { range: (_, from, to) => (Number.isFinite(to) ? [Math.min(from, to - SPAN_S), to] : now()) },
       y: { range: (_, __, most) => [0, Math.max(1, (most || 0) * 1.15)] },
