@@ -1,5 +1,5 @@
 import type { CanActivate } from '@nestjs/common';
-import { closeBrowser, closePages } from '../support/browser';
+import { closeBrowser, closePages, openPage } from '../support/browser';
 import { openConsole, openDoor, signIn } from '../support/console';
 import { realtime, stopAll } from '../support/realtime';
 import { tokenFor } from '../support/tokens';
@@ -54,6 +54,15 @@ describe('at the door of the console', () => {
     await staff.getByText('Live', { exact: true }).waitFor();
     const stranger = await openDoor({ port });
     await stranger.getByLabel('Token').waitFor();
+  });
+
+  it('it does not matter what a proxy puts before the path', async () => {
+    const { port } = await realtime({ admin: {} });
+    const page = await openPage('about:blank');
+    await page.route('**/behind/**', (route) => route.continue({ url: route.request().url().replace('/behind', '') }));
+    await page.goto(`http://127.0.0.1:${port}/behind/realtime/console`);
+    await signIn(page, tokenFor('root', { roles: ['admin'] }));
+    await page.getByText('Live', { exact: true }).waitFor();
   });
 
   it('it is said where there is no admin API', async () => {

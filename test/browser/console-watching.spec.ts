@@ -83,6 +83,20 @@ describe('a console whose server is gone', () => {
 });
 
 describe('a node that is not well', () => {
+  it('is named when it does not answer, and nothing jumps when it does again', async () => {
+    const page = await openConsole(await realtime({ admin: {} }));
+    await until(async () => (await figure(page, 'Connections')) === 0, 'a sample');
+    await page.route('**/stats', async (route) => {
+      const answer = await route.fetch();
+      const stats = (await answer.json()) as object;
+      await route.fulfill({ response: answer, json: { ...stats, unanswered: ['node-2'] } });
+    });
+    await page.getByText('no answer from node-2', { exact: true }).waitFor();
+    await page.getByRole('alert').getByText('what is there is not counted').waitFor();
+    await page.unroute('**/stats');
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
   it('is shown to drain', async () => {
     const page = await openConsole(await realtime({ admin: {}, drain: { windowMs: 0, flushMs: 0 } }));
     await page.getByRole('button', { name: 'Drain' }).click();

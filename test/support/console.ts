@@ -2,6 +2,9 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { openPage } from './browser';
 import { tokenFor } from './tokens';
 
+// Browsers start and draw here, which on a busy machine takes seconds.
+jest.setTimeout(60_000);
+
 interface Place {
   readonly port: number;
 }
