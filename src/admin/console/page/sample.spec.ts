@@ -45,7 +45,7 @@ describe('a sample', () => {
 
   it('counts no jump for a node that came, left, or was started anew', () => {
     const before = stats(node('gone', { deliveries: 9 }), node('anew', { deliveries: 900, uptime_s: 500 }));
-    const after = stats(node('new', { deliveries: 70 }), node('anew', { deliveries: 30, uptime_s: 1 }));
+    const after = stats(node('new', { deliveries: 70 }), node('anew', { deliveries: 3000, uptime_s: 1 }));
     expect(sample(before, after, 0, 2)).toMatchObject({ deliveries: 0, connections: 2, p99: null });
   });
 });

@@ -26,8 +26,7 @@ export function usePoll<T>(key: string, question: () => Promise<T>, everyMs: num
     const ask = async (): Promise<void> => {
       const answer = document.hidden ? undefined : await outcomeOf(latest.current());
       if (left) return;
-      if (answer)
-        setOutcome((known) => ({ key, ...(known.key === key && { told: known.told }), error: undefined, ...answer }));
+      if (answer) setOutcome((known) => ({ key, ...(known.key === key && { told: known.told }), ...answer }));
       timer = window.setTimeout(() => void ask(), everyMs);
     };
     const look = (): void => setAsked((times) => times + 1);
