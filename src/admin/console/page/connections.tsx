@@ -59,11 +59,17 @@ function useColumns(): Column<ConnectionRow>[] {
       kind: 'actions',
       of: ({ id, user_id }) => (
         <>
-          <button onClick={() => ask(kickConnection(api, id, user_id))}>Close</button>
+          <button aria-label={`Close ${id}`} onClick={() => ask(kickConnection(api, id, user_id))}>
+            Close
+          </button>
           {user_id !== undefined && (
             <>
-              <button onClick={() => ask(sayToUser(api, user_id))}>Message</button>
-              <button onClick={() => ask(kickUser(api, user_id))}>Kick</button>
+              <button aria-label={`Message ${user_id}`} onClick={() => ask(sayToUser(api, user_id))}>
+                Message
+              </button>
+              <button aria-label={`Kick ${user_id}`} onClick={() => ask(kickUser(api, user_id))}>
+                Kick
+              </button>
             </>
           )}
         </>

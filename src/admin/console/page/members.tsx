@@ -44,9 +44,17 @@ function useColumns(channel: string | undefined): Column<RoomMember>[] {
       kind: 'actions',
       of: ({ user_id }) => (
         <>
-          <button onClick={() => ask(sayToUser(api, user_id))}>Message</button>
-          <button onClick={() => ask(kickUser(api, user_id))}>Kick</button>
-          {channel && <button onClick={() => ask(ban(api, channel, user_id))}>Ban</button>}
+          <button aria-label={`Message ${user_id}`} onClick={() => ask(sayToUser(api, user_id))}>
+            Message
+          </button>
+          <button aria-label={`Kick ${user_id}`} onClick={() => ask(kickUser(api, user_id))}>
+            Kick
+          </button>
+          {channel && (
+            <button aria-label={`Ban ${user_id}`} onClick={() => ask(ban(api, channel, user_id))}>
+              Ban
+            </button>
+          )}
         </>
       ),
     },

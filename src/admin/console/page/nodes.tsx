@@ -37,7 +37,7 @@ function useColumns(): Column<NodeStats>[] {
       name: 'Actions',
       kind: 'actions',
       of: ({ name, draining }) => (
-        <button disabled={draining} onClick={() => ask(drain(api, name))}>
+        <button aria-label={`Drain ${name}`} disabled={draining} onClick={() => ask(drain(api, name))}>
           Drain
         </button>
       ),
