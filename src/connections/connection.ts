@@ -8,6 +8,7 @@ import type { ErrorCode, RealtimeError } from '../protocol/errors';
 import type { ClientFrame, ServerFrameData, ServerFrameType } from '../protocol/frames';
 import { now } from './clock';
 import { ControlFrame, Frame, PING_FRAME, pongFrame, TextFrame } from './frame';
+import { detachReader } from './frame-reader';
 import type { InboundFrame } from './inbound-frame';
 import { Inbox, InboxLimits } from './inbox';
 import { nextMessageId } from './message-id';
@@ -55,6 +56,8 @@ const MAX_CLOSE_BYTES = 123;
 export class Connection {
   readonly id = nanoid();
   readonly connectedAt = Date.now();
+  /** Whether its frames are MessagePack, not JSON. */
+  readonly binary: boolean;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   identity: Identity | undefined;
@@ -83,6 +86,7 @@ export class Connection {
     readonly origin: ConnectionOrigin,
     private readonly context: ConnectionContext,
   ) {
+    this.binary = origin.form?.startsWith('msgpack') ?? false;
     this.inbox = new Inbox(this, context.inbox);
     this.outbox = new Outbox(socket, context.turn, context.outbox, this, origin.form);
   }
@@ -98,11 +102,6 @@ export class Connection {
   /** True from the moment the server decided to close, or the client was gone. */
   get closed(): boolean {
     return this.#closed;
-  }
-
-  /** Whether its frames are MessagePack, not JSON. */
-  get binary(): boolean {
-    return this.origin.form?.startsWith('msgpack') ?? false;
   }
 
   /** Reads one frame of the client. @throws MalformedFrame */
@@ -205,6 +204,7 @@ export class Connection {
 
   failed(error: Error): void {
     this.#end();
+    detachReader(this.socket);
     this.context.handler.protocolError(this, error);
   }
 

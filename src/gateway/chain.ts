@@ -7,7 +7,7 @@ export function chain<T, R>(value: T | Promise<T>, next: (value: T) => R | Promi
 }
 
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Promise<T>>).then === 'function';
 }
 
 /** Nest lets handlers and guards return Observables: what counts is their last value. */

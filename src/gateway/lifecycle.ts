@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity';
 import { Connection, ConnectionContext, ConnectionHandler, ConnectionOrigin } from '../connections/connection';
 import { Connections } from '../connections/connections';
+import { FrameReader } from '../connections/frame-reader';
 import type { InboundFrame } from '../connections/inbound-frame';
 import { LogEntry } from '../connections/log-entry';
 import { bindSocket } from '../connections/socket-events';
@@ -58,6 +59,7 @@ export class Lifecycle implements ConnectionHandler {
   open(ws: WebSocket, socket: Duplex, origin: ConnectionOrigin, search: string, identity?: Identity): void {
     const connection = new Connection(ws, socket, origin, this.#context);
     bindSocket(ws, connection);
+    FrameReader.attach(ws, socket, connection, this.options.connections.maxMessageBytes);
     this.connections.add(connection);
     this.traffic.connectionsOpened++;
     if (search) this.#queries.set(connection, search);
