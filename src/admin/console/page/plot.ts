@@ -54,7 +54,7 @@ function options(
   return {
     width: place.clientWidth,
     height: HEIGHT,
-    padding: [6, 4, 0, 0],
+    padding: [6, 20, 0, 0],
     legend: { show: false },
     // All charts show the same moment.
     cursor: { y: false, drag: { x: false }, points: { size: 6 }, sync: { key: 'console' } },
