@@ -13,6 +13,7 @@ import { RoomView } from './room';
 import { RoomsView } from './rooms';
 import { Route, useRoute } from './route';
 import { SignIn } from './sign-in';
+import { Result } from './result';
 import { Loading, Lost, Trouble } from './states';
 import { useSamples } from './use-samples';
 import { usePoll } from './use-poll';
@@ -66,13 +67,7 @@ function Console({ api, stats, lost, again, signOut }: ConsoleProps) {
         <View {...{ route, stats, samples }} />
       </main>
       {question && <Ask question={question} onClose={close} />}
-      <p class="result" role="status" key={result}>
-        {result && (
-          <>
-            {result} <button onClick={() => setResult('')}>Dismiss</button>
-          </>
-        )}
-      </p>
+      <Result text={result} onOver={() => setResult('')} />
     </DeskProvider>
   );
 }
