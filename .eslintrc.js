@@ -57,6 +57,7 @@ module.exports = {
           // They only listen: nobody imports them.
           layer('audit', feature('audit', 'chat')),
           layer('metrics', feature('metrics', 'events')),
+          layer('tracing', feature('tracing')),
           // Asks and acts for those who run it; nobody but the documents and the module imports it.
           layer('admin', feature('admin', 'audit', 'chat', 'events', 'metrics')),
           // They tell of everything; nobody but the module imports them.

@@ -10,7 +10,10 @@ import type { EmitterModuleOptions } from './role.options';
 import { backplaneOf } from './shared-adapters';
 
 /** `history`, `kinds` and `events` are to be the same as the nodes'. */
-export type EmitterOptions = Pick<EmitterModuleOptions, 'redis' | 'backplane' | 'history' | 'kinds' | 'events'>;
+export type EmitterOptions = Pick<
+  EmitterModuleOptions,
+  'redis' | 'backplane' | 'history' | 'kinds' | 'events' | 'tracing'
+>;
 
 /**
  * `EventsService` for a process without Nest:
@@ -28,7 +31,7 @@ export class Emitter {
   /** @throws Error for options that cannot work */
   constructor(given: EmitterOptions) {
     const options = new RealtimeOptions({ ...given, role: 'emitter' }, 'emitter');
-    this.#backplane = backplaneOf(given);
+    this.#backplane = backplaneOf(given, options);
     this.#backplane.configure(options.retention);
     new EventRouting(this.#events, this.#backplane, new NoMailbox(), options, new Traffic());
   }

@@ -5,6 +5,7 @@ import type { RoomPolicy } from './auth/room-policy';
 import { DOCUMENTS } from './documents/documents.options';
 import { HEALTH, METRICS } from './metrics/metrics.options';
 import type { PresenceStore } from './presence/presence-store';
+import { TRACING } from './tracing/tracing.options';
 
 export interface Bucket {
   perSecond: number;
@@ -106,6 +107,7 @@ export const DEFAULTS = {
   health: HEALTH,
   /** The AsyncAPI document. */
   documents: DOCUMENTS,
+  tracing: TRACING,
 };
 
 /** The options that come in groups, complete. */

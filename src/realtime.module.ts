@@ -28,6 +28,7 @@ import { ChannelChanges } from './chat/channels/channel-changes';
 import { ChannelEffects } from './chat/channels/channel-effects';
 import { ChannelMembership } from './chat/channels/channel-membership';
 import { ChannelModeration } from './chat/channels/channel-moderation';
+import { ChannelStatistics } from './chat/channels/channel-statistics';
 import { ChannelPolicy } from './chat/channels/channel.policy';
 import { ChannelsController } from './chat/channels/channels.controller';
 import { ChannelsService } from './chat/channels/channels.service';
@@ -107,6 +108,7 @@ import { NoStorage } from './storage/no.storage';
 import { prepared } from './storage/prepared';
 import { SqliteStorage } from './storage/sqlite/sqlite.storage';
 import { Storage } from './storage/storage';
+import { FanOutSpans } from './tracing/fan-out-spans';
 
 /** The adapters of both roles. */
 const adapters: Provider[] = [
@@ -196,11 +198,11 @@ const node: ModuleMetadata = {
       ChannelPolicy,
       ChannelsService,
     ],
-    ...[Attempts, Passwords, SlowMode],
+    ...[Attempts, ChannelStatistics, Passwords, SlowMode],
     ...[MailboxGateway],
     ...[AuditEntries, AuditLog, AuditListener],
     ...[BackplaneWatch, Closures, EventLoopDelay, FanOut, MailboxDepth, Measures, Metrics, Prometheus, RequestRate],
-    ...[AsyncApi, OpenApi],
+    ...[FanOutSpans, AsyncApi, OpenApi],
     ...[StorageWatch, Health, HealthRoutes, RealtimeHealthIndicator],
     ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
   ],
@@ -226,9 +228,9 @@ const emitter: ModuleMetadata = {
     {
       provide: Backplane,
       inject: [MODULE_OPTIONS_TOKEN, RealtimeOptions],
-      useFactory: (given: GivenOptions, { retention }: RealtimeOptions) => {
-        const backplane = backplaneOf(given);
-        backplane.configure(retention);
+      useFactory: (given: GivenOptions, options: RealtimeOptions) => {
+        const backplane = backplaneOf(given, options);
+        backplane.configure(options.retention);
         return backplane;
       },
     },

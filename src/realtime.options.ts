@@ -97,6 +97,7 @@ export class RealtimeOptions {
   readonly metrics: Readonly<Groups['metrics']>;
   readonly health: Readonly<Groups['health']>;
   readonly documents: Readonly<Groups['documents']>;
+  readonly tracing: Readonly<Groups['tracing']>;
   /** Of the kinds that have limits of their own; asked for at every publication. */
   readonly #historyOf: ReadonlyMap<string, HistoryLimits>;
 
@@ -127,6 +128,7 @@ export class RealtimeOptions {
     this.presence = resolve('presence', given);
     this.audit = resolve('audit', given);
     this.compression = resolve('compression', given);
+    this.tracing = resolve('tracing', given);
     this.admin = given.admin && checkAdmin(resolve('admin', given));
     this.metrics = checkMetrics(resolve('metrics', given));
     this.health = checkHealth(resolve('health', given));

@@ -8,7 +8,8 @@ export type Role = 'node' | 'emitter';
 
 /**
  * The options of a process that only emits, a worker or a cron job. Of the others it takes `history`, `kinds` and
- * `events`, which are to be the same as the nodes', and `storage` and `mailbox`, for messages that wait for their users.
+ * `events`, which are to be the same as the nodes', `storage` and `mailbox`, for messages that wait for their
+ * users, and `tracing`.
  */
 export type EmitterModuleOptions = Partial<RealtimeModuleOptions> & { role: 'emitter' };
 

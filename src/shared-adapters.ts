@@ -14,10 +14,11 @@ import { MemoryPresence } from './presence/memory/memory.presence';
 import type { PresenceStore } from './presence/presence-store';
 import { RedisPresence } from './presence/redis/redis.presence';
 import type { GivenOptions, RealtimeOptions } from './realtime.options';
+import { traced } from './tracing/traced.backplane';
 
 /** The adapter that was given, the one for Redis, or the one for a process alone. */
-export function backplaneOf({ backplane, redis }: GivenOptions): Backplane {
-  return backplane ?? (redis ? new RedisBackplane(redis) : new MemoryBackplane());
+export function backplaneOf({ backplane, redis }: GivenOptions, { tracing }: RealtimeOptions): Backplane {
+  return traced(backplane ?? (redis ? new RedisBackplane(redis) : new MemoryBackplane()), tracing);
 }
 
 /**
@@ -32,9 +33,10 @@ export class SharedAdapters implements OnApplicationBootstrap, OnApplicationShut
   readonly userLimits: UserLimits;
   readonly nodes: Nodes;
 
-  constructor(given: GivenOptions, { idempotency, presence, retention }: RealtimeOptions) {
+  constructor(given: GivenOptions, options: RealtimeOptions) {
     const { redis } = given;
-    this.backplane = backplaneOf(given);
+    const { idempotency, presence, retention } = options;
+    this.backplane = backplaneOf(given, options);
     this.replies = given.replies ?? (redis && new RedisReplyStore(redis, idempotency));
     this.presence = presence.store ?? (redis ? new RedisPresence(redis) : new MemoryPresence());
     this.userLimits = given.userLimits ?? (redis ? new RedisUserLimits(redis) : new MemoryUserLimits());

@@ -1,4 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import { CHANNEL_STATS } from '../chat/channels/channel.schema';
+import { ChannelStatistics } from '../chat/channels/channel-statistics';
 import { UserIdPipe } from '../chat/channels/user-id.pipe';
 import { Answers } from '../gateway/answers.decorator';
 import { FramePipe } from '../gateway/frame.pipe';
@@ -33,6 +35,7 @@ export class ReportsController extends AdminController {
     private readonly room: RoomReport,
     private readonly publications: RoomPublications,
     private readonly explanation: Explanation,
+    private readonly channels: ChannelStatistics,
   ) {
     super();
   }
@@ -86,6 +89,12 @@ export class ReportsController extends AdminController {
   @Get('rooms/:room/explain')
   explain(@Param('room', RoomPipe) room: RoomName, @Query(new FramePipe(ExplainDto)) query: ExplainDto) {
     return this.explanation.of(room, query);
+  }
+
+  @Answers('How the channel of a room does, channel:<id>', CHANNEL_STATS)
+  @Get('rooms/:room/stats')
+  statsOf(@Param('room', RoomPipe) room: RoomName) {
+    return this.channels.ofRoom(room);
   }
 
   @Answers('How each node does', STATS)

@@ -17,6 +17,8 @@ export interface EventMeta {
   readonly room?: string;
   /** Its place in the room's stream; volatile events have none. */
   readonly offset?: number;
+  /** The `traceparent` of the request that published it, where the server is set to tell it. */
+  readonly trace?: string;
   /** It was missed while there was no connection, and comes afterwards. */
   readonly replayed: boolean;
 }

@@ -85,7 +85,8 @@ export class PublicationFrame implements Frame {
   }
 
   get #text(): Buffer {
-    return Buffer.from(this.body.buffer, this.body.byteOffset, this.body.byteLength);
+    const { body } = this;
+    return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   }
 
   writeTo(bytes: Buffer, at: number): number {

@@ -11,6 +11,8 @@ const time: JsonSchema = { type: 'string', format: 'date-time' };
 const anything: JsonSchema = { type: 'object' };
 /** Also those of user rooms, which need not fit what clients may name. */
 const room: JsonSchema = { type: 'string', minLength: 1 };
+/** W3C Trace Context; only where the server is set to tell it. */
+const trace: JsonSchema = { type: 'string', pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' };
 const author: JsonSchema = { $ref: `${SCHEMAS}Author` };
 const members: JsonSchemas = {
   members: { type: 'array', items: { $ref: `${SCHEMAS}Member` } },
@@ -40,6 +42,7 @@ export function serverFrame(type: JsonSchema, data: JsonSchema): JsonSchema {
     timestamp: time,
     'reply_to?': MESSAGE_ID,
     'room?': room,
+    'trace?': trace,
     'offset?': count,
   });
 }

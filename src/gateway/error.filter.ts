@@ -4,6 +4,7 @@ import type { Connection } from '../connections/connection';
 import { LogEntry } from '../connections/log-entry';
 import { ErrorCode, ErrorDetail, isErrorCode, RealtimeError } from '../protocol/errors';
 import { Disconnect } from '../protocol/close-codes';
+import { FailureLog } from './failure-log';
 
 const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   400: 'validation_failed',
@@ -22,6 +23,7 @@ const OURS: ReadonlySet<ErrorCode> = new Set(['unavailable', 'processing_error']
 @Injectable()
 export class ErrorFilter {
   readonly #logger = new Logger('RealtimeModule');
+  readonly #failures = new FailureLog();
   readonly #failedFilters = new Set<string>();
 
   /** `connection`: whose frame it was, for the log. */
@@ -47,14 +49,16 @@ export class ErrorFilter {
 
   /** The cause of a failure of our own or of a service behind us: clients are not told, so the log must be. */
   #explained(error: RealtimeError, where: string, connection: Connection | undefined): RealtimeError {
-    if (error.cause !== undefined && OURS.has(error.code)) this.#log(error.cause, where, connection);
+    if (error.cause !== undefined && OURS.has(error.code))
+      this.#log(error.cause, where, connection, describe(error.cause));
     return error;
   }
 
-  #log(exception: unknown, where: string, connection: Connection | undefined): void {
+  /** `kind`: a service that is down fails all commands alike. */
+  #log(exception: unknown, where: string, connection: Connection | undefined, kind?: string): void {
     const stack = exception instanceof Error ? exception.stack : undefined;
     const text = `${where} failed: ${describe(exception)}`;
-    this.#logger.error(connection ? new LogEntry(text, connection) : text, stack);
+    this.#failures.error(kind ?? text, connection ? new LogEntry(text, connection) : text, stack);
   }
 
   /** Once per command in full view: a client that sends what the filter chokes on must not fill the log. */

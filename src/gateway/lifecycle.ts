@@ -17,6 +17,7 @@ import { ERRORS, RealtimeError } from '../protocol/errors';
 import { RealtimeOptions } from '../realtime.options';
 import { Commands } from './commands';
 import { Dispatcher } from './dispatcher';
+import { FailureLog } from './failure-log';
 import { RateLimit } from './rate-limit';
 
 /** A step between authentication and the first frame, such as the rooms a client asked for in its query. */
@@ -26,6 +27,7 @@ export type AdmissionStep = (connection: Connection, query: URLSearchParams) => 
 @Injectable()
 export class Lifecycle implements ConnectionHandler {
   readonly #logger = new Logger('RealtimeModule');
+  readonly #failures = new FailureLog();
   readonly #context: ConnectionContext;
   readonly #steps: AdmissionStep[] = [];
   /** What each client asked for in its query, until it is admitted: as text, which takes a tenth of what is parsed. */
@@ -122,7 +124,7 @@ export class Lifecycle implements ConnectionHandler {
     this.traffic.handlerTimeouts++;
     if (this.#admitting.has(connection)) return this.#refuseAdmission(connection, tookTooLong());
     const text = `A handler of "${frame?.type}" took longer than ${this.options.inbox.handlerTimeoutMs} ms`;
-    this.#logger.error(new LogEntry(text, connection));
+    this.#failures.error(text, new LogEntry(text, connection));
     if (frame) this.dispatcher.timedOut(connection, frame);
   }
 
@@ -192,7 +194,8 @@ export class Lifecycle implements ConnectionHandler {
   }
 
   #logFailure(text: string, connection: Connection, error: unknown): void {
-    this.#logger.error(new LogEntry(text, connection), error instanceof Error ? error.stack : undefined);
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.#failures.error(`${text}: ${String(error)}`, new LogEntry(text, connection), stack);
   }
 
   #checkDeadlines(connection: Connection, now: number): void {

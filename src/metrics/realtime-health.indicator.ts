@@ -16,6 +16,11 @@ export type RealtimeHealthResult<Key extends string> = Record<Key, { status: 'up
 export class RealtimeHealthIndicator {
   constructor(private readonly health: Health) {}
 
+  /** Up as long as this process answers: what is down behind it heals by itself, and no restart would help. */
+  isLive<const Key extends string = 'realtime'>(key = 'realtime' as Key): RealtimeHealthResult<Key> {
+    return { [key]: { status: 'up' } } as RealtimeHealthResult<Key>;
+  }
+
   /** Down while it drains, the backplane is degraded, or the database does not answer. */
   async isReady<const Key extends string = 'realtime'>(key = 'realtime' as Key): Promise<RealtimeHealthResult<Key>> {
     const { ready, checks } = await this.health.readiness();

@@ -25,6 +25,8 @@ export interface ServerFrame<Type extends string = string, Data = unknown> {
   readonly reply_to?: string;
   /** On publications: the room. */
   readonly room?: RoomName;
+  /** On publications, where the server is set to tell: the `traceparent` of the request that made them. */
+  readonly trace?: string;
   /** On publications into a room that keeps history: dense within an epoch. */
   readonly offset?: number;
 }

@@ -1,6 +1,7 @@
-import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import { LogEntry } from '../connections/log-entry';
+import { FailureLog } from '../gateway/failure-log';
 import { invalid } from '../gateway/frame.pipe';
 import { Lifecycle } from '../gateway/lifecycle';
 import { RealtimeError } from '../protocol/errors';
@@ -12,7 +13,7 @@ import { Rooms } from './rooms';
 /** At admission: the rooms the server keeps a connection in, then those its query asked for. */
 @Injectable()
 export class AutoJoin implements OnModuleInit {
-  readonly #logger = new Logger('RealtimeModule');
+  readonly #failures = new FailureLog();
 
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -78,6 +79,7 @@ export class AutoJoin implements OnModuleInit {
 
   #logFailure(connection: Connection, error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined;
-    this.#logger.error(new LogEntry('A room could not be joined', connection), stack);
+    const text = 'A room could not be joined';
+    this.#failures.error(`${text}: ${String(error)}`, new LogEntry(text, connection), stack);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import { Kysely, Selectable, sql, Transaction } from 'kysely';
 import type { RoomName } from '../protocol/room-name';
 import type { ChatMessagesTable, Database } from './database';
 import { Storage } from './storage';
@@ -18,6 +18,11 @@ export interface NewChatMessage {
 }
 
 const FIELDS = ['id', 'user_id', 'user_name', 'text', 'sent_at', 'edited_at', 'deleted_at'] as const;
+
+/** What a count reads at most, by the index alone. */
+const COUNTED = 100_000;
+/** And what reads each message. */
+const DATED = 10_000;
 
 /** What was said in the rooms. */
 @Injectable()
@@ -65,6 +70,28 @@ export class ChatMessages {
     const place = db.selectFrom('chat_messages').select('seq').where('id', '=', before).where('room', '=', room);
     const found = await place.executeTakeFirst();
     return found && query.where('seq', '<', found.seq).execute();
+  }
+
+  /** How many there are, deleted ones included; no more than `COUNTED` are counted. */
+  async count(room: RoomName): Promise<number> {
+    const { db } = this.storage;
+    const some = db.selectFrom('chat_messages').select('seq').where('room', '=', room).limit(COUNTED);
+    const query = db.selectFrom(some.as('some')).select(({ fn }) => fn.countAll().as('count'));
+    return Number((await query.executeTakeFirstOrThrow()).count);
+  }
+
+  /** How many on each day since 1970, UTC, that had some, the newest first; of the last `DATED` ones and since then. */
+  async perDay(room: RoomName, since: number): Promise<{ day: number; messages: number }[]> {
+    const { db } = this.storage;
+    const recent = db.selectFrom('chat_messages').select('sent_at').where('room', '=', room);
+    const days = await db
+      .selectFrom(recent.orderBy('seq', 'desc').limit(DATED).as('recent'))
+      .select(({ fn }) => [sql<number>`sent_at / 86400000`.as('day'), fn.countAll().as('messages')])
+      .where('sent_at', '>=', since)
+      .groupBy('day')
+      .orderBy('day', 'desc')
+      .execute();
+    return days.map(({ day, messages }) => ({ day: Number(day), messages: Number(messages) }));
   }
 
   async #change(

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Benchmark } from './benchmarks/benchmark';
 import { chat } from './benchmarks/chat';
-import { fanOut, forms } from './benchmarks/fan-out';
+import { fanOut, forms, listening } from './benchmarks/fan-out';
 import { handshake } from './benchmarks/handshake';
 import { memory } from './benchmarks/memory';
 import { ping } from './benchmarks/ping';
@@ -20,6 +20,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   fanOut(1000, 16, 60),
   fanOut(5000, 1, 60),
   fanOut(5000, 16, 15),
+  listening(10, 1, 10_000),
+  listening(1000, 1, 300),
+  listening(1000, 16, 60),
   smallRooms(100),
   ping(1, 2000),
   ping(32, 120),

@@ -28,6 +28,19 @@ export async function measure(server: ServerProcess, units: number, work: () => 
   return { perUnit: cpuMicros / units, rate: units / seconds, ...latencies.percentiles() };
 }
 
+/** Measures what part of the server's busy time went into listening to what it does, percent. */
+export async function measureListening(
+  server: ServerProcess,
+  units: number,
+  work: () => Promise<Latencies>,
+): Promise<Sample> {
+  await server.profile();
+  const start = performance.now();
+  const latencies = await work();
+  const seconds = (performance.now() - start) / 1000;
+  return { perUnit: 100 * (await server.listening()), rate: units / seconds, ...latencies.percentiles() };
+}
+
 /** Latencies in milliseconds. */
 export class Latencies {
   readonly #values: number[] = [];

@@ -85,6 +85,15 @@ export class ServerProcess {
     return this.#answer({ ask: 'loop' });
   }
 
+  async profile(): Promise<void> {
+    await this.#answer({ ask: 'profile' });
+  }
+
+  /** What part of its busy time it spent listening, since it is profiled. */
+  async listening(): Promise<number> {
+    return (await this.#answer<{ share: number }>({ ask: 'listening' })).share;
+  }
+
   async stop(): Promise<void> {
     for (const client of this.clients) client.close();
     this.process.disconnect();

@@ -5,6 +5,7 @@ import { startOurs } from './peers/ours';
 import type { PeerName, PeerServer } from './peers/peer';
 import { startRawWs } from './peers/raw-ws';
 import { startSendLoop } from './peers/send-loop';
+import { Profile } from './profile';
 
 /** What the load generator asks of the server process. */
 export type Request =
@@ -15,7 +16,10 @@ export type Request =
   | { readonly ask: 'cpu' }
   /** From now on the event loop's delay is measured, until it is asked for. */
   | { readonly ask: 'watch-loop' }
-  | { readonly ask: 'loop' };
+  | { readonly ask: 'loop' }
+  /** From now on it is seen what the server does, until it is asked for the share of listening. */
+  | { readonly ask: 'profile' }
+  | { readonly ask: 'listening' };
 
 /** What the server took so far. */
 export interface Usage {
@@ -48,6 +52,7 @@ async function main(): Promise<void> {
 }
 
 const loop = new LoopWatch();
+const profile = new Profile();
 
 async function answer(peer: PeerServer, request: Request): Promise<void> {
   switch (request.ask) {
@@ -63,6 +68,11 @@ async function answer(peer: PeerServer, request: Request): Promise<void> {
       return void loop.start();
     case 'loop':
       return void process.send!(loop.stop());
+    case 'profile':
+      await profile.start();
+      return void process.send!({});
+    case 'listening':
+      return void process.send!({ share: await profile.stop() });
   }
 }
 

@@ -26,7 +26,7 @@ export const DIALECTS = {
     explain: 'explain query plan',
     numbers: (count) => `recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})`,
     slow: /\bSCAN\b|TEMP B-TREE/,
-    scan: /\bSCAN\b(?! \w+ USING INDEX| (listed|own|sums|\(subquery-\d\))$)|(?<!SCAN (listed|own|sums)\nUSE )TEMP B-TREE/m,
+    scan: /\bSCAN\b(?! \w+ USING INDEX| (listed|own|sums|some|recent|\(subquery-\d\))$)|(?<!SCAN (listed|own|sums|recent)\nUSE )TEMP B-TREE/m,
   },
   postgres: {
     explain: 'explain',
@@ -37,6 +37,8 @@ export const DIALECTS = {
 } satisfies Record<string, Dialect>;
 
 const CHAT = /chat_messages_(room|id)/;
+/** The same, where what the index found is counted. */
+const COUNT = /chat_messages_room/;
 const MAIL = /mailbox_messages_(user|id|age|pkey)|INTEGER PRIMARY KEY/;
 const AUDIT = /audit_entries_(at|user|room|type|pkey)|INTEGER PRIMARY KEY/;
 const CHANNEL = /channels_(listed|owner|pkey)|channel_(members|bans)_(key|user)|sqlite_autoindex_channels/;
@@ -52,6 +54,8 @@ const WORKS: [string, RegExp, (seen: Storage) => Promise<unknown>][] = [
   ['the newest page of a room', CHAT, (seen) => new ChatMessages(seen).page('room:7', undefined, 51)],
   ['a page in the middle', CHAT, (seen) => new ChatMessages(seen).page('room:7', id(MESSAGES / 2 + 7), 51)],
   ['that a room has no messages', CHAT, (seen) => new ChatMessages(seen).page('room:none', undefined, 51)],
+  ['how many messages a room has', COUNT, (seen) => new ChatMessages(seen).count('room:7')],
+  ['how many it had on each day', COUNT, (seen) => new ChatMessages(seen).perDay('room:7', NOW)],
   ['a message', CHAT, (seen) => new ChatMessages(seen).find(seen.db, 'room:7', id(7))],
   ['whether anything waits for a user', MAIL, (seen) => mailbox(seen).any('user7')],
   ['what waits for a user', MAIL, (seen) => mailbox(seen).of('user7', 0)],

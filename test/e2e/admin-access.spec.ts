@@ -14,6 +14,7 @@ const ROUTES: [method: string, path: string][] = [
   ['GET', '/rooms/project:1'],
   ['GET', '/rooms/project:1/explain?event=task.created'],
   ['GET', '/rooms/project:1/publications'],
+  ['GET', '/rooms/channel:den/stats'],
   ['GET', '/stats'],
   ['GET', '/metrics'],
   ['GET', '/audit'],

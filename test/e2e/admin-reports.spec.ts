@@ -2,7 +2,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { adminAs } from '../support/admin';
 import type { Distribution } from '../../src/nodes/admin-command';
 import type { Call } from '../support/channels';
-import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
+import type { TestClient } from '../support/client';
+import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { until } from '../support/until';
 
 afterEach(stopAll);
@@ -164,17 +165,30 @@ describe('lists of the admin API', () => {
   });
 
   it('have 2500 connections, each once, page by page', async () => {
-    const limits = { max: 3000, maxPerAddress: 3000 };
+    const limits = { max: 3000, maxPerAddress: 3000, maxPerUser: 3000 };
     const { admin, server } = await open({ connections: limits });
-    for (let n = 0; n < 2500; n += 50) {
-      await Promise.all(
-        Array.from({ length: 50 }, (_, i) => server.connect(`user${n + i}`, { perMessageDeflate: false })),
-      );
-    }
+    await crowd(server, 'user', 2500);
     const pages = await pagesOf(admin, '/connections?limit=200', 'connections');
     expect(pages.map((page) => page.length)).toEqual([...Array<number>(12).fill(200), 100]);
-    const users = new Set(pages.flat().map(({ user_id }) => user_id));
-    expect(users.size).toBe(2500);
+    const ids = pages.flat().map(({ id }) => id);
+    expect(ids).toEqual(Array.from(server.connections, ({ id }) => id).sort());
+  }, 120_000);
+
+  it('have those 2500 each once that stay, while others come and go between the pages', async () => {
+    const limits = { max: 3000, maxPerAddress: 3000, maxPerUser: 3000 };
+    const { admin, server } = await open({ connections: limits });
+    const goers = await crowd(server, 'goer', 200);
+    await crowd(server, 'stayer', 2500);
+    const pages = await pagesOf(admin, '/connections?limit=200', 'connections', async () => {
+      for (const goer of goers.splice(0, 10)) await goer.close();
+      await crowd(server, 'comer', 10);
+    });
+    const listed = pages.flat().map(({ id }) => id);
+    expect(new Set(listed).size).toBe(listed.length);
+    const staying = [...server.connections].filter(({ userId }) => userId === 'stayer').map(({ id }) => id);
+    expect(staying).toHaveLength(2500);
+    expect(staying.filter((id) => !listed.includes(id))).toEqual([]);
+    expect(pages.length).toBeGreaterThan(12);
   }, 120_000);
 
   it('have the rooms by name, page by page, those of one user only when asked for', async () => {
@@ -249,14 +263,32 @@ describe('wrong input of the admin API', () => {
   });
 });
 
+/** So many connections of one user. */
+async function crowd(server: Realtime, userId: string, count: number): Promise<TestClient[]> {
+  const clients: TestClient[] = [];
+  while (clients.length < count) {
+    const some = Array.from({ length: Math.min(50, count - clients.length) }, () =>
+      server.connect(userId, { perMessageDeflate: false }),
+    );
+    clients.push(...(await Promise.all(some)));
+  }
+  return clients;
+}
+
 /** What a list has, until there is no more. */
-async function pagesOf(admin: Call, path: string, name: string): Promise<Record<string, unknown>[][]> {
+async function pagesOf(
+  admin: Call,
+  path: string,
+  name: string,
+  between: () => Promise<void> = async () => undefined,
+): Promise<Record<string, unknown>[][]> {
   const pages: Record<string, unknown>[][] = [];
   let cursor: unknown;
   do {
     const { body } = await admin('GET', cursor ? `${path}&cursor=${encodeURIComponent(cursor as string)}` : path);
     pages.push(body[name] as Record<string, unknown>[]);
     cursor = body.next;
+    await between();
   } while (cursor);
   return pages;
 }

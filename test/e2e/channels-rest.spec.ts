@@ -147,6 +147,7 @@ describe('wrong input', () => {
       ['DELETE', '', undefined],
       ['GET', '', undefined],
       ['GET', '/members', undefined],
+      ['GET', '/stats', undefined],
       ['PUT', '/password', { password: 'open sesame' }],
       ['POST', '/join', {}],
       ['POST', '/leave', undefined],

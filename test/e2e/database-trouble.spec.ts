@@ -48,6 +48,9 @@ describe('while PostgreSQL', () => {
     expect((await bob.next('chat')).data.text).toBe('before');
     await server.stop();
     await expectTrouble(started, alice, bob);
+    const before = started.log.of('error').length;
+    for (let n = 0; n < 100; n++) await alice.refusal('chat_history', { room: ROOM });
+    expect(started.log.of('error').length - before).toBeLessThan(10);
     await server.start();
     expect((await say(alice, 'after')).type).toBe('ack');
     expect((await bob.next('chat')).data.text).toBe('after');

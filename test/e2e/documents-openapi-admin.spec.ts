@@ -1,3 +1,4 @@
+import { ChannelsService } from '../../src';
 import { DisconnectDto, DrainDto, MessageDto, RoomMessageDto, UserMessageDto } from '../../src/admin/action.dto';
 import { FramePipe } from '../../src/gateway/frame.pipe';
 import { adminAs } from '../support/admin';
@@ -17,10 +18,14 @@ describe("a host's OpenAPI document with the admin API", () => {
     expect(ours.map(([name]) => name.replace('/ops/', '')).sort()).toEqual(
       [
         ...['connections', 'connections/count', 'users/{user}/connections/count'].map((path) => `GET ${path}`),
-        ...['projects/{project}/connections/count', 'rooms', 'rooms/{room}', 'rooms/{room}/explain'].map(
-          (path) => `GET ${path}`,
-        ),
-        'GET rooms/{room}/publications',
+        ...[
+          'projects/{project}/connections/count',
+          'rooms',
+          'rooms/{room}',
+          'rooms/{room}/explain',
+          'rooms/{room}/publications',
+          'rooms/{room}/stats',
+        ].map((path) => `GET ${path}`),
         ...['stats', 'metrics', 'audit'].map((path) => `GET ${path}`),
         ...['broadcast', 'drain', 'rooms/{room}/message', 'rooms/{room}/recheck'].map((path) => `POST ${path}`),
         ...['projects', 'users'].flatMap((what) => [
@@ -76,6 +81,8 @@ describe("a host's OpenAPI document with the admin API", () => {
     await told('GET', '/rooms/{room}', '/rooms/project:1');
     await told('GET', '/rooms/{room}/explain', '/rooms/project:1/explain?event=task.created&user=alice');
     await told('GET', '/rooms/{room}/publications', '/rooms/project:1/publications?limit=1');
+    await server.app.get(ChannelsService).create({ userId: 'alice', roles: [] }, { id: 'den', name: 'Den' });
+    await told('GET', '/rooms/{room}/stats', '/rooms/channel:den/stats');
     for (const path of ['/stats', '/metrics', '/audit']) await told('GET', path, path);
     await told('POST', '/users/{user}/disconnect', '/users/alice/disconnect', {});
     await told('POST', '/drain', '/drain', { node: 'this' });
@@ -85,7 +92,7 @@ describe("a host's OpenAPI document with the admin API", () => {
     const [without, { document }] = [await open(), await open({ admin: {} })];
     const names = Object.keys(document.components!.schemas!);
     expect([...new Set(refsIn(document))].sort()).toEqual(names.map((name) => `#/components/schemas/${name}`).sort());
-    expect(operations(without.document)).toHaveLength(16);
-    expect(operations(document)).toHaveLength(36);
+    expect(operations(without.document)).toHaveLength(17);
+    expect(operations(document)).toHaveLength(38);
   });
 });

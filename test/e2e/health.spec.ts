@@ -162,6 +162,12 @@ class Checks {
   check() {
     return this.health.check([() => this.realtime.isReady(), () => this.realtime.isReady('chat')]);
   }
+
+  @Get('live')
+  @HealthCheck()
+  live() {
+    return this.health.check([() => this.realtime.isLive('chat')]);
+  }
 }
 
 describe("health in the application's own checks, with terminus", () => {
@@ -182,6 +188,10 @@ describe("health in the application's own checks, with terminus", () => {
     expect(await get(node, '/checks')).toMatchObject({
       status: 503,
       body: { status: 'error', error: { realtime: { status: 'down', server: 'up', backplane: 'degraded' } } },
+    });
+    expect(await get(node, '/checks/live')).toMatchObject({
+      status: 200,
+      body: { status: 'ok', info: { chat: { status: 'up' } } },
     });
     await stopRedis();
   });

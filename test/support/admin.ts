@@ -1,18 +1,18 @@
+import request from 'supertest';
 import type { Answer, Call } from './channels';
 import type { Realtime } from './realtime';
 import { tokenFor } from './tokens';
 
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
 /** Asks a server over HTTP with these headers. */
 export function callerOf({ port }: Pick<Realtime, 'port'>, headers: Record<string, string>, prefix: string): Call {
+  const server = request(`http://127.0.0.1:${port}`);
   return async (method, path, body): Promise<Answer> => {
-    const response = await fetch(`http://127.0.0.1:${port}${prefix}${path}`, {
-      method,
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    const text = await response.text();
-    const data = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
-    return { status: response.status, body: data, headers: response.headers };
+    const asked = server[method.toLowerCase() as Method](prefix + path).set(headers);
+    const response = await asked.send(body as object | undefined);
+    const told = response.body as Record<string, unknown>;
+    return { status: response.status, body: told, headers: new Headers(response.headers) };
   };
 }
 

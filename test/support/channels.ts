@@ -1,3 +1,4 @@
+import { callerOf } from './admin';
 import type { Realtime } from './realtime';
 import { tokenFor, TokenOptions } from './tokens';
 
@@ -10,16 +11,6 @@ export interface Answer {
 export type Call = (method: string, path: string, body?: unknown) => Promise<Answer>;
 
 /** The channels over HTTP, as one user. */
-export function channelsAs({ port }: Realtime, userId: string, options: TokenOptions = {}): Call {
-  const authorization = `Bearer ${tokenFor(userId, options)}`;
-  return async (method, path, body) => {
-    const response = await fetch(`http://127.0.0.1:${port}/api/v1/websocket/channels${path}`, {
-      method,
-      headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    const text = await response.text();
-    const data = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
-    return { status: response.status, body: data, headers: response.headers };
-  };
+export function channelsAs(server: Pick<Realtime, 'port'>, userId: string, options: TokenOptions = {}): Call {
+  return callerOf(server, { authorization: `Bearer ${tokenFor(userId, options)}` }, '/api/v1/websocket/channels');
 }

@@ -53,6 +53,12 @@ export function requireRole(least: ChannelRole, identity: Identity, { role }: St
   throw new RealtimeError('forbidden', `In this channel only ${who} may do this.`);
 }
 
+/** Members read it; a public one everybody who is not banned. @throws RealtimeError `banned`, `forbidden` */
+export function requireReader({ visibility }: ChannelRow, identity: Identity, standing: Standing): void {
+  refuseBanned(standing);
+  if (visibility !== 'public') requireRole('member', identity, standing);
+}
+
 /** @throws RealtimeError `banned`, with the reason and the end there is */
 export function refuseBanned({ ban }: Standing): void {
   if (!ban || (ban.until !== null && ban.until <= Date.now())) return;

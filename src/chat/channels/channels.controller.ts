@@ -25,10 +25,11 @@ import {
   UpdateChannelDto,
   UserDto,
 } from './channel.dto';
-import { BAN_PAGE, CHANNEL, CHANNEL_PAGE, MEMBER_PAGE } from './channel.schema';
+import { BAN_PAGE, CHANNEL, CHANNEL_PAGE, CHANNEL_STATS, MEMBER_PAGE } from './channel.schema';
 import { toChannel } from './channel';
 import { ChannelMembership } from './channel-membership';
 import { ChannelModeration } from './channel-moderation';
+import { ChannelStatistics } from './channel-statistics';
 import { ChannelsFilter } from './channels.filter';
 import { ChannelsGuard } from './channels.guard';
 import { ChannelsService } from './channels.service';
@@ -46,6 +47,7 @@ export class ChannelsController {
     private readonly channels: ChannelsService,
     private readonly membership: ChannelMembership,
     private readonly moderation: ChannelModeration,
+    private readonly statistics: ChannelStatistics,
   ) {}
 
   @Answers("Makes a channel of the caller's", CHANNEL)
@@ -109,6 +111,12 @@ export class ChannelsController {
   @HttpCode(204)
   async leave(@Caller() user: HttpCaller, @Param('id') id: string) {
     await this.membership.leave(user, id);
+  }
+
+  @Answers('How many are members, and in its room, and what was said when; whoever may read the channel', CHANNEL_STATS)
+  @Get(':id/stats')
+  stats(@Caller() user: HttpCaller, @Param('id') id: string) {
+    return this.statistics.shown(user, id);
   }
 
   @Answers('Who is a member; whoever may read the channel', MEMBER_PAGE)

@@ -9,7 +9,7 @@ import { ChannelMembers } from '../../storage/channel-members.repository';
 import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
 import type { ChannelRole, ChannelsTable } from '../../storage/database';
 import { Storage } from '../../storage/storage';
-import { Channel, found, notFound, refuseBanned, requireRole, toChannel } from './channel';
+import { Channel, found, notFound, refuseBanned, requireReader, requireRole, toChannel } from './channel';
 import { ChannelCache } from './channel-cache';
 import { Actor, ChannelChanges } from './channel-changes';
 import { ChannelEffects } from './channel-effects';
@@ -93,9 +93,7 @@ export class ChannelsService {
    */
   async memberPage(identity: Identity, id: string, after: string | undefined, limit: number) {
     const channel = found((await this.cache.channel(id)).row, id);
-    const standing = await this.members.standing(id, identity.userId);
-    refuseBanned(standing);
-    if (channel.visibility !== 'public') requireRole('member', identity, standing);
+    requireReader(channel, identity, await this.members.standing(id, identity.userId));
     const rows = await this.members.page(id, after, limit + 1);
     const members = rows.slice(0, limit).map((row): Member => ({ ...row, joined_at: isoTime(row.joined_at) }));
     return { members, has_more: rows.length > limit };

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { Latencies, measure, Sample } from '../measure';
+import { Latencies, measure, measureListening, Sample } from '../measure';
 import { FLOOR, FORMS, LISTENED, PeerName, PEERS, tasks } from '../peers/peer';
 import { numberIn, RawClient } from '../raw-client';
 import { ServerProcess } from '../server-process';
@@ -13,6 +13,17 @@ export function fanOut(members: number, inFlight: number, rounds: number): Bench
     unit: 'µs CPU per delivery',
     peers: [PEERS[0], LISTENED, ...PEERS.slice(1), FLOOR],
     run: (peer, scale) => run(peer, members, inFlight, Math.ceil(rounds * scale)),
+  };
+}
+
+/** The same with metrics on, and what part of the time they take. */
+export function listening(members: number, inFlight: number, rounds: number): Benchmark {
+  return {
+    name: `listening-${members}-${inFlight}`,
+    title: `metrics in a fan-out 1 → ${members}, ${inFlight} in flight`,
+    unit: '% of the busy CPU time',
+    peers: [LISTENED],
+    run: (peer, scale) => run(peer, members, inFlight, Math.ceil(rounds * scale), undefined, measureListening),
   };
 }
 
@@ -33,6 +44,7 @@ async function run(
   inFlight: number,
   rounds: number,
   filling?: string,
+  measured = measure,
 ): Promise<Sample> {
   const server = await ServerProcess.start(peer);
   try {
@@ -45,7 +57,7 @@ async function run(
       await heard;
     };
     for (let i = 0; i < Math.ceil(rounds / 5); i++) await round();
-    const sample = await measure(server, members * inFlight * rounds, async () => {
+    const sample = await measured(server, members * inFlight * rounds, async () => {
       const latencies = new Latencies();
       for (let i = 0; i < rounds; i++) {
         const start = performance.now();
