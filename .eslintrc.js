@@ -19,7 +19,12 @@ module.exports = {
   root: true,
   parser: '@typescript-eslint/parser',
   parserOptions: {
-    project: ['./tsconfig.json', './src/demo/tsconfig.json', './src/admin/console/page/tsconfig.json'],
+    project: [
+      './tsconfig.json',
+      './src/demo/tsconfig.json',
+      './src/demo/page/tsconfig.json',
+      './src/admin/console/page/tsconfig.json',
+    ],
     tsconfigRootDir: __dirname,
   },
   plugins: ['@typescript-eslint', 'import', 'prettier'],
@@ -63,7 +68,9 @@ module.exports = {
           // They tell of everything; nobody but the module imports them.
           layer('documents', ['documents', 'admin', 'chat', 'events', 'history', ...rooms]),
           layer('cli', ['cli', 'documents']),
-          layer('demo', ['demo', 'index.ts']),
+          // A program of its own, whose page is built on the client.
+          { ...layer('demo', ['demo', 'index.ts']), target: ['./src/demo/*.ts', './src/demo/!(page)/**'] },
+          layer('demo/page', ['demo', 'client']),
         ],
       },
     ],

@@ -2,7 +2,10 @@
 export function welcome(address: string, token?: string, adminToken?: string): string {
   return [
     '',
-    `The project board is at http://${address}/api, its events at ws://${address}/ws.`,
+    ...(token === undefined
+      ? []
+      : [`Open http://${address}/ in two browsers, under two names: the project board.`, '']),
+    `Its REST API is at http://${address}/api, its events at ws://${address}/ws.`,
     ...(token === undefined ? [] : firstSteps(address, token)),
     ...(adminToken === undefined
       ? []
