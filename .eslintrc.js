@@ -19,7 +19,12 @@ module.exports = {
   root: true,
   parser: '@typescript-eslint/parser',
   parserOptions: {
-    project: ['./tsconfig.json', './src/demo/tsconfig.json', './src/demo/page/tsconfig.json'],
+    project: [
+      './tsconfig.json',
+      './src/demo/tsconfig.json',
+      './src/demo/page/tsconfig.json',
+      './src/admin/console/page/tsconfig.json',
+    ],
     tsconfigRootDir: __dirname,
   },
   plugins: ['@typescript-eslint', 'import', 'prettier'],

@@ -57,6 +57,7 @@ function realtimeOptions(environment: Environment, secret: string): RealtimeModu
     // Few people look at a demo: they need not come back over half a minute.
     drain: { windowMs: 3_000 },
     metrics: { enabled: true },
+    admin: {},
     rooms: { policy: ProjectPolicy },
     storage: new SqliteStorage({
       file: join(environment.DATA_DIR, 'realtime.sqlite'),

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { installPrograms } from './install-programs';
 
 /** What browsers are served is built, for the tests too: in a tenth of a second. */
-const PAGES = ['src/demo/page/build.js'];
+const PAGES = ['src/demo/page/build.js', 'src/admin/console/build.js'];
 
 /** Once, before all tests. */
 export default function prepare(): void {
