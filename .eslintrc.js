@@ -7,7 +7,7 @@ const layer = (target, except) => ({
 
 // What every layer may use: itself, what lies below it, and the resolved options.
 const protocol = ['protocol'];
-const auth = ['auth', 'protocol', 'realtime.options.ts'];
+const auth = ['auth', 'clock.ts', 'protocol', 'realtime.options.ts'];
 const connections = ['connections', ...auth];
 const gateway = ['gateway', 'redis', ...connections];
 const nodes = ['nodes/nodes.ts', 'nodes/command.ts', 'nodes/admin-command.ts'];
@@ -18,7 +18,15 @@ const feature = (name, ...more) => [name, ...more, 'storage', ...rooms];
 module.exports = {
   root: true,
   parser: '@typescript-eslint/parser',
-  parserOptions: { project: ['./tsconfig.json', './src/demo/tsconfig.json'], tsconfigRootDir: __dirname },
+  parserOptions: {
+    project: [
+      './tsconfig.json',
+      './src/demo/tsconfig.json',
+      './src/demo/page/tsconfig.json',
+      './src/admin/console/page/tsconfig.json',
+    ],
+    tsconfigRootDir: __dirname,
+  },
   plugins: ['@typescript-eslint', 'import', 'prettier'],
   extends: ['plugin:@typescript-eslint/recommended-type-checked', 'plugin:prettier/recommended'],
   settings: { 'import/resolver': { typescript: { project: __dirname } } },
@@ -42,7 +50,7 @@ module.exports = {
           layer('connections', connections),
           layer('redis', ['redis', 'protocol']),
           layer('gateway', gateway),
-          layer('backplane', ['backplane', 'redis', 'protocol', 'realtime.options.ts']),
+          layer('backplane', ['backplane', 'clock.ts', 'redis', 'protocol', 'realtime.options.ts']),
           layer('nodes', ['nodes', 'redis', 'protocol']),
           layer('storage', ['storage', 'auth/invalid-option.ts', 'protocol']),
           layer('rooms', rooms),
@@ -60,7 +68,23 @@ module.exports = {
           // They tell of everything; nobody but the module imports them.
           layer('documents', ['documents', 'admin', 'chat', 'events', 'history', ...rooms]),
           layer('cli', ['cli', 'documents']),
-          layer('demo', ['demo', 'index.ts']),
+          // For tests of hosts: it boots the whole, with some adapters of its own.
+          layer('testing', [
+            'testing',
+            'shared-adapters.ts',
+            'realtime.module-definition.ts',
+            'role.options.ts',
+            'presence',
+            'events',
+            ...rooms,
+            'backplane',
+            'storage',
+            'nodes',
+            'realtime.defaults.ts',
+          ]),
+          // A program of its own, whose page is built on the client.
+          { ...layer('demo', ['demo', 'index.ts']), target: ['./src/demo/*.ts', './src/demo/!(page)/**'] },
+          layer('demo/page', ['demo', 'client']),
         ],
       },
     ],

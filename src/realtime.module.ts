@@ -36,6 +36,7 @@ import { Passwords } from './chat/channels/passwords';
 import { SlowMode } from './chat/channels/slow-mode';
 import { TypingGateway } from './chat/typing.gateway';
 import { Typists } from './chat/typists';
+import { Clock } from './clock';
 import { Connections } from './connections/connections';
 import { Heartbeat } from './connections/heartbeat';
 import { Sweep } from './connections/sweep';
@@ -136,9 +137,9 @@ const adapters: Provider[] = [
 const nodeAdapters: Provider[] = [
   {
     provide: Authenticator,
-    inject: [RealtimeOptions, ModuleRef],
-    useFactory: ({ auth }: RealtimeOptions, moduleRef: ModuleRef) =>
-      auth.authenticator ? new HostAuthenticator(auth.authenticator, moduleRef) : new JwtAuthenticator(auth),
+    inject: [RealtimeOptions, ModuleRef, Clock],
+    useFactory: ({ auth }: RealtimeOptions, moduleRef: ModuleRef, clock: Clock) =>
+      auth.authenticator ? new HostAuthenticator(auth.authenticator, moduleRef) : new JwtAuthenticator(auth, clock),
   },
   {
     provide: SharedAdapters,
@@ -150,8 +151,8 @@ const nodeAdapters: Provider[] = [
   { provide: Nodes, inject: [SharedAdapters], useFactory: ({ nodes }: SharedAdapters) => nodes },
   {
     provide: MemoryReplyStore,
-    inject: [RealtimeOptions],
-    useFactory: ({ idempotency }: RealtimeOptions) => new MemoryReplyStore(idempotency),
+    inject: [RealtimeOptions, Clock],
+    useFactory: ({ idempotency }: RealtimeOptions, clock: Clock) => new MemoryReplyStore(idempotency, clock),
   },
   {
     provide: ReplyStore,
@@ -180,7 +181,7 @@ const node: ModuleMetadata = {
   controllers: [ChannelsController, AsyncApiController],
   providers: [
     ...nodeAdapters,
-    ...[Connections, Turn, Sweep, Heartbeat],
+    ...[Clock, Connections, Turn, Sweep, Heartbeat],
     ...[Commands, Enhancers, Dispatcher, RateLimit, ErrorBudget, ErrorFilter, Lifecycle, Handshake, Draining, Drain],
     ...[Refusals, Installation],
     ...[Rooms, RoomAccess, LocalRooms, RoomsService, AutoJoin],

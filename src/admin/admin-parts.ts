@@ -3,11 +3,13 @@ import { RealtimeOptions } from '../realtime.options';
 import { Actions } from './actions';
 import { adminControllers, AdminRoutes } from './admin-routes';
 import { Cluster } from './cluster';
+import { ConsoleRoutes } from './console/console.routes';
 import { Explanation } from './explanation';
 import { LocalAudience } from './local-audience';
 import { LocalConnections } from './local-connections';
 import { LocalMeasures } from './local-measures';
 import { Reports } from './reports';
+import { RoomPublications } from './room-publications';
 import { RoomReport } from './room-report';
 
 /** What the admin API of one application is made of. */
@@ -18,6 +20,7 @@ export function adminParts(): { controllers: Type[]; providers: Provider[] } {
     inject: [RealtimeOptions],
     useFactory: (options: RealtimeOptions) => new AdminRoutes(controllers, options),
   };
-  const parts = [Actions, Cluster, Explanation, LocalAudience, LocalConnections, LocalMeasures, Reports, RoomReport];
-  return { controllers, providers: [routes, ...parts] };
+  const parts = [ConsoleRoutes, Actions, Cluster, Explanation, Reports, RoomPublications, RoomReport];
+  const locals = [LocalAudience, LocalConnections, LocalMeasures];
+  return { controllers, providers: [routes, ...parts, ...locals] };
 }

@@ -30,6 +30,11 @@ export class ConnectionsDto extends PageDto {
   @IsOptional()
   @IsText(1, 64)
   address?: string;
+
+  /** A part of a connection's id, of its user's id or name, or of its address. */
+  @IsOptional()
+  @IsText(1, 200)
+  search?: string;
 }
 
 export class RoomsDto extends PageDto {
@@ -37,6 +42,38 @@ export class RoomsDto extends PageDto {
   @IsOptional()
   @IsRoomName()
   kind?: string;
+
+  /** A part of a room's name. */
+  @IsOptional()
+  @IsText(1, 200)
+  search?: string;
+}
+
+export class PublicationsDto {
+  /** Only those that were said later, as long as the stream has this epoch. */
+  @IsOptional()
+  @Type(() => Number)
+  @Min(0)
+  @IsInt()
+  after?: number;
+
+  @IsOptional()
+  @IsText(1, 64)
+  epoch?: string;
+
+  /** Only those that were said earlier than the one with this offset. */
+  @IsOptional()
+  @Type(() => Number)
+  @Min(1)
+  @IsInt()
+  before?: number;
+
+  @IsOptional()
+  @Type(() => Number)
+  @Min(1)
+  @Max(100)
+  @IsInt()
+  limit?: number;
 }
 
 export class AuditDto extends PageDto {

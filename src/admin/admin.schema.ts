@@ -75,6 +75,25 @@ export const ROOM_REPORT = object(
   'RoomReport',
 );
 
+const PUBLICATION = object(
+  { type: string, data: {}, message_id: string, offset: count, timestamp: time, bytes: count },
+  {},
+  'RoomPublication',
+);
+
+export const PUBLICATION_PAGE = object(
+  {
+    room: string,
+    epoch: string,
+    offset: count,
+    history: { type: 'boolean', description: 'Whether the stream of such a room keeps what is said.' },
+    publications: { ...list(PUBLICATION), description: 'The oldest first.' },
+    has_more: { type: 'boolean', description: 'Whether the stream holds older ones.' },
+  },
+  {},
+  'PublicationPage',
+);
+
 const NODE = object(
   {
     name: string,
@@ -85,6 +104,14 @@ const NODE = object(
     deliveries: count,
     slow_consumers: count,
     memory_bytes: count,
+    lag_ms: {
+      ...object({ bounds: list({ type: 'number' }), cumulative: list(count) }),
+      description:
+        'Deliveries by the milliseconds from publication to the socket: how many took at most each bound; the last counts all.',
+    },
+    messages_received: count,
+    messages_sent: count,
+    errors: { ...count, description: 'Error frames.' },
   },
   {},
   'Node',

@@ -7,6 +7,7 @@ import { Nodes } from '../nodes/nodes';
 import type { RoomName } from '../protocol/room-name';
 import { Rooms } from '../rooms/rooms';
 import { firstOf } from './first-of';
+import { includes } from './includes';
 
 const MAX_ROOMS = 100;
 
@@ -31,10 +32,11 @@ export class LocalConnections implements OnModuleInit {
     return firstOf(this.#matching(wanted), ({ id }) => id, wanted).map((connection) => this.#describe(connection));
   }
 
-  *#matching({ user, room, address }: CommandOf<'list_connections'>): Iterable<Connection> {
+  *#matching({ user, room, address, search }: CommandOf<'list_connections'>): Iterable<Connection> {
     for (const connection of user === undefined ? this.connections : this.connections.ofUser(user)) {
       if (room !== undefined && !this.rooms.isMember(connection, room)) continue;
-      if (address === undefined || connection.origin.address === address) yield connection;
+      if (address !== undefined && connection.origin.address !== address) continue;
+      if (search === undefined || isAbout(connection, search)) yield connection;
     }
   }
 
@@ -60,6 +62,10 @@ export class LocalConnections implements OnModuleInit {
       rooms: this.rooms.of(connection).slice(0, MAX_ROOMS),
     };
   }
+}
+
+function isAbout({ id, identity, origin }: Connection, search: string): boolean {
+  return [id, identity?.userId, identity?.name, origin.address].some((text) => includes(text, search));
 }
 
 function close(connections: readonly Connection[], message: string): number {

@@ -3,6 +3,7 @@ import { Connections } from '../connections/connections';
 import { Traffic } from '../connections/traffic';
 import { Drain } from '../gateway/drain';
 import { Draining } from '../gateway/draining';
+import { FanOut } from '../metrics/fan-out';
 import { Metrics } from '../metrics/metrics';
 import type { NodeMeasures, RoomHere } from '../nodes/admin-command';
 import type { CommandOf } from '../nodes/command';
@@ -11,6 +12,7 @@ import { EVERYONE, RoomName, roomKind } from '../protocol/room-name';
 import { LocalRooms } from '../rooms/local-rooms';
 import { Rooms } from '../rooms/rooms';
 import { firstOf } from './first-of';
+import { includes } from './includes';
 
 /** How this node does, and which rooms it has, for whichever node asks; and its end, where it is asked for. */
 @Injectable()
@@ -22,6 +24,7 @@ export class LocalMeasures implements OnModuleInit {
     private readonly local: LocalRooms,
     private readonly traffic: Traffic,
     private readonly metrics: Metrics,
+    private readonly fanOut: FanOut,
     private readonly draining: Draining,
     private readonly drain: Drain,
   ) {}
@@ -33,8 +36,12 @@ export class LocalMeasures implements OnModuleInit {
   }
 
   #list(wanted: CommandOf<'list_rooms'>): RoomHere[] {
-    const rooms = firstOf(this.#rooms(wanted.kind), (room) => room, wanted);
+    const rooms = firstOf(this.#found(wanted), (room) => room, wanted);
     return rooms.map((room) => ({ room, connections: this.local.count({ room }) }));
+  }
+
+  *#found({ kind, search = '' }: CommandOf<'list_rooms'>): Iterable<RoomName> {
+    for (const room of this.#rooms(kind)) if (includes(room, search)) yield room;
   }
 
   *#rooms(kind?: string): Iterable<RoomName> {
@@ -43,8 +50,8 @@ export class LocalMeasures implements OnModuleInit {
     }
   }
 
-  async #measure(): Promise<NodeMeasures> {
-    const { hub, middleware } = await this.metrics.snapshot();
+  #measure(): NodeMeasures {
+    const { bounds, cumulative } = this.fanOut.lagSeconds;
     return {
       uptime_s: Math.round(process.uptime()),
       draining: this.draining.active,
@@ -53,7 +60,8 @@ export class LocalMeasures implements OnModuleInit {
       deliveries: this.traffic.deliveries,
       slow_consumers: this.traffic.slowConsumers,
       memory_bytes: process.memoryUsage.rss(),
-      metrics: { hub, middleware },
+      lag_ms: { bounds: bounds.map((seconds) => seconds * 1000), cumulative },
+      metrics: this.metrics.figures,
     };
   }
 

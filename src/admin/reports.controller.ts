@@ -7,13 +7,14 @@ import { FramePipe } from '../gateway/frame.pipe';
 import type { RoomName } from '../protocol/room-name';
 import { RoomsService } from '../rooms/rooms.service';
 import { AdminController } from './admin.controller';
-import { AuditDto, ConnectionsDto, ExplainDto, RoomsDto } from './admin.dto';
+import { AuditDto, ConnectionsDto, ExplainDto, PublicationsDto, RoomsDto } from './admin.dto';
 import { ADMIN } from './admin.options';
 import {
   AUDIT_PAGE,
   CONNECTION_PAGE,
   EXPLANATION,
   METRICS_REPORT,
+  PUBLICATION_PAGE,
   REACHED,
   ROOM_PAGE,
   ROOM_REPORT,
@@ -22,6 +23,7 @@ import {
 import { Explanation } from './explanation';
 import { ProjectPipe, RoomPipe } from './path.pipes';
 import { Reports } from './reports';
+import { RoomPublications } from './room-publications';
 import { RoomReport } from './room-report';
 
 /** What goes on, for those who run it; on all nodes. */
@@ -31,6 +33,7 @@ export class ReportsController extends AdminController {
     private readonly rooms: RoomsService,
     private readonly reports: Reports,
     private readonly room: RoomReport,
+    private readonly publications: RoomPublications,
     private readonly explanation: Explanation,
     private readonly channels: ChannelStatistics,
   ) {
@@ -71,6 +74,15 @@ export class ReportsController extends AdminController {
   @Get('rooms/:room')
   show(@Param('room', RoomPipe) room: RoomName) {
     return this.room.of(room);
+  }
+
+  @Answers(
+    'What was said in a room, as far as its stream has it: the last, or those before or after one',
+    PUBLICATION_PAGE,
+  )
+  @Get('rooms/:room/publications')
+  said(@Param('room', RoomPipe) room: RoomName, @Query(new FramePipe(PublicationsDto)) query: PublicationsDto) {
+    return this.publications.of(room, query);
   }
 
   @Answers('Who would get an event in a room, who not and why, and what it would cost; nothing is sent', EXPLANATION)

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog, AuditRecord } from '../audit/audit-log';
 import { countedAddress } from '../gateway/client-address';
 import { Metrics } from '../metrics/metrics';
-import type { ConnectionHere, NodeMetrics, RoomHere } from '../nodes/admin-command';
+import type { ConnectionHere, NodeMeasures, NodeMetrics, RoomHere } from '../nodes/admin-command';
 import type { AuditDto, ConnectionsDto, RoomsDto } from './admin.dto';
 import { Cluster } from './cluster';
 import { firstOf } from './first-of';
@@ -18,8 +18,8 @@ export class Reports {
     private readonly log: AuditLog,
   ) {}
 
-  async connections({ user, room, address, cursor, limit = DEFAULT_LIMIT }: ConnectionsDto) {
-    const filter = { user, room, address: address === undefined ? undefined : countedAddress(address) };
+  async connections({ user, room, address, search, cursor, limit = DEFAULT_LIMIT }: ConnectionsDto) {
+    const filter = { user, room, search, address: address === undefined ? undefined : countedAddress(address) };
     const asked = { type: 'list_connections', ...filter, after: cursor, limit: limit + 1 } as const;
     const { answers, unanswered } = await this.cluster.ask(asked);
     const found = [...answers].flatMap(([node, { connections }]) => connections.map((each) => ({ node, ...each })));
@@ -28,8 +28,8 @@ export class Reports {
   }
 
   /** Each node has sent the first of its own: none of the first of all is missing. */
-  async rooms({ kind, cursor, limit = DEFAULT_LIMIT }: RoomsDto) {
-    const asked = { type: 'list_rooms', kind, after: cursor, limit: limit + 1 } as const;
+  async rooms({ kind, search, cursor, limit = DEFAULT_LIMIT }: RoomsDto) {
+    const asked = { type: 'list_rooms', kind, search, after: cursor, limit: limit + 1 } as const;
     const { answers, unanswered } = await this.cluster.ask(asked);
     const rooms = new Map<string, RoomHere & { nodes: number }>();
     for (const { room, connections } of [...answers.values()].flatMap((answer) => answer.rooms)) {
@@ -42,7 +42,7 @@ export class Reports {
 
   async stats() {
     const { answers, unanswered } = await this.cluster.ask({ type: 'measure' });
-    const nodes = [...answers].map(([name, { metrics: _, ...measures }]) => ({ name, ...measures }));
+    const nodes = [...answers].map(([name, measures]) => toNode(name, measures));
     const total = (figure: 'connections' | 'deliveries' | 'slow_consumers'): number =>
       nodes.reduce((sum, node) => sum + node[figure], 0);
     return {
@@ -73,6 +73,11 @@ export class Reports {
 function pageOf<T>(found: readonly T[], keyOf: (item: T) => string, limit: number): { items: T[]; next?: string } {
   const items = firstOf(found, keyOf, { limit });
   return { items, next: found.length > limit ? keyOf(items[limit - 1]) : undefined };
+}
+
+function toNode(name: string, { metrics: { hub, middleware }, ...measures }: NodeMeasures) {
+  const { messages_received, messages_sent } = hub;
+  return { name, ...measures, messages_received, messages_sent, errors: middleware.error_handler.total_errors };
 }
 
 function added(one: NodeMetrics, other: NodeMetrics): NodeMetrics {

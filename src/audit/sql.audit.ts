@@ -1,5 +1,5 @@
 import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { now } from '../connections/clock';
+import { now } from '../clock';
 import type { Traffic } from '../connections/traffic';
 import type { RealtimeOptions } from '../realtime.options';
 import type { AuditEntries } from '../storage/audit-entries.repository';

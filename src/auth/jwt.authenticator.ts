@@ -1,6 +1,7 @@
 import { JwtService } from '@nestjs/jwt';
 import { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { Clock } from '../clock';
 import { RealtimeError } from '../protocol/errors';
 import { isCleanText } from '../protocol/text';
 import { ResolvedAuthOptions } from './auth.options';
@@ -23,7 +24,10 @@ export class JwtAuthenticator extends Authenticator {
   readonly #verified: LRUCache<string, Identity> | undefined;
   readonly #key: KeyObject | undefined;
 
-  constructor(private readonly options: Readonly<ResolvedAuthOptions>) {
+  constructor(
+    private readonly options: Readonly<ResolvedAuthOptions>,
+    private readonly clock = new Clock(),
+  ) {
     super();
     this.#verified = options.cachedTokens ? new LRUCache({ max: options.cachedTokens }) : undefined;
     if (options.secret) this.#key = toSecretKey(options.secret);
@@ -32,7 +36,7 @@ export class JwtAuthenticator extends Authenticator {
 
   override authenticate({ token }: Presented): Identity | Promise<Identity> {
     const known = this.#verified?.get(token);
-    if (known && known.expiresAt! > Date.now()) return known;
+    if (known && known.expiresAt! > this.clock.now()) return known;
     return this.#verify(token);
   }
 
@@ -54,6 +58,7 @@ export class JwtAuthenticator extends Authenticator {
         issuer,
         audience,
         clockTolerance: clockToleranceSeconds,
+        clockTimestamp: Math.floor(this.clock.now() / 1000),
       } as VerifyOptions);
     } catch (error) {
       throw refused(

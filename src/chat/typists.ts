@@ -1,4 +1,5 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import type { ServerFrameData } from '../protocol/frames';
 import type { RoomName } from '../protocol/room-name';
@@ -30,9 +31,12 @@ interface Typist {
 export class Typists implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('RealtimeModule');
   readonly #typists = new Map<string, Typist>();
-  #timer: NodeJS.Timeout | undefined;
+  #unwatch: (() => void) | undefined;
 
-  constructor(private readonly rooms: Rooms) {}
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly clock: Clock,
+  ) {}
 
   get size(): number {
     return this.#typists.size;
@@ -47,15 +51,15 @@ export class Typists implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+    this.#unwatch?.();
   }
 
   /** @throws RealtimeError `unavailable` */
   async typing(connection: Connection, room: RoomName): Promise<void> {
     const typist = this.#typistOf(connection, room);
     typist.connection = connection;
-    typist.until = Date.now() + SILENCE_MS;
-    if (isDue(typist, Date.now())) await this.#show(typist, true);
+    typist.until = this.clock.now() + SILENCE_MS;
+    if (isDue(typist, this.clock.now())) await this.#show(typist, true);
   }
 
   /** @throws RealtimeError `unavailable` */
@@ -71,7 +75,7 @@ export class Typists implements OnApplicationBootstrap, OnApplicationShutdown {
     if (!typist) {
       typist = { room, userId, name, connection, until: 0, shown: false, shownAt: 0 };
       this.#typists.set(key, typist);
-      this.#timer ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
+      this.#unwatch ??= this.clock.every(SWEEP_MS, () => this.#sweep());
     }
     return typist;
   }
@@ -85,7 +89,7 @@ export class Typists implements OnApplicationBootstrap, OnApplicationShutdown {
     const { room, userId, name } = typist;
     typist.shown = typing;
     // That it stopped is shown at once; the time counts from when it was last said to type.
-    if (typing) typist.shownAt = Date.now();
+    if (typing) typist.shownAt = this.clock.now();
     const data: ServerFrameData['user_typing'] = { user_id: userId, name, typing };
     const options = { delivery: 'volatile', exceptUser: userId } as const;
     await this.rooms.publish(room, toPublication(room, 'user_typing', data, undefined, options));
@@ -93,7 +97,7 @@ export class Typists implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Ends what is silent, and shows who began again too soon after it stopped. */
   #sweep(): void {
-    const now = Date.now();
+    const now = this.clock.now();
     for (const [key, typist] of this.#typists) {
       if (typist.until > now) {
         if (!typist.shown && isDue(typist, now)) this.#signal(this.#show(typist, true));
@@ -104,8 +108,8 @@ export class Typists implements OnApplicationBootstrap, OnApplicationShutdown {
       }
     }
     if (this.#typists.size) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
   }
 
   /** Nobody waits for these, and none is worth a second attempt. */

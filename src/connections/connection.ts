@@ -2,11 +2,11 @@ import type { Duplex } from 'node:stream';
 import { nanoid } from 'nanoid';
 import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity';
+import type { Clock } from '../clock';
 import { CLOSE_CODES, CloseReason } from '../protocol/close-codes';
 import { decodeFrame, encodeFrame } from '../protocol/codec';
 import type { ErrorCode, RealtimeError } from '../protocol/errors';
 import type { ClientFrame, ServerFrameData, ServerFrameType } from '../protocol/frames';
-import { now } from './clock';
 import { ControlFrame, Frame, PING_FRAME, pongFrame, TextFrame } from './frame';
 import { detachReader } from './frame-reader';
 import type { InboundFrame } from './inbound-frame';
@@ -32,6 +32,7 @@ export interface ConnectionHandler {
 export interface ConnectionContext {
   readonly turn: Turn;
   readonly traffic: Traffic;
+  readonly clock: Clock;
   readonly handler: ConnectionHandler;
   readonly inbox: InboxLimits;
   readonly outbox: OutboxLimits;
@@ -55,15 +56,15 @@ const MAX_CLOSE_BYTES = 123;
 /** One client's socket: who is there, what came from it and what is due to it. */
 export class Connection {
   readonly id = nanoid();
-  readonly connectedAt = Date.now();
+  readonly connectedAt: number;
   /** Whether its frames are MessagePack, not JSON. */
   readonly binary: boolean;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   identity: Identity | undefined;
   /** When anything came from the client, milliseconds since 1970. */
-  lastSeenAt = this.connectedAt;
-  pingedAt = this.connectedAt;
+  lastSeenAt: number;
+  pingedAt: number;
   messagesReceived = 0;
   /** How often it was answered with an error. */
   errors = 0;
@@ -87,7 +88,8 @@ export class Connection {
     private readonly context: ConnectionContext,
   ) {
     this.binary = origin.form?.startsWith('msgpack') ?? false;
-    this.inbox = new Inbox(this, context.inbox);
+    this.connectedAt = this.lastSeenAt = this.pingedAt = context.clock.now();
+    this.inbox = new Inbox(this, context.inbox, context.clock);
     this.outbox = new Outbox(socket, context.turn, context.outbox, this, origin.form);
   }
 
@@ -183,7 +185,7 @@ export class Connection {
 
   received(bytes: Buffer, binary: boolean): void {
     if (this.#closed) return;
-    this.lastSeenAt = now();
+    this.lastSeenAt = this.context.clock.now();
     if (!this.identity) this.#isWhole(bytes.length);
     if (binary !== this.binary) {
       return this.close('unsupported_data', `this subprotocol takes ${this.binary ? 'binary' : 'text'} frames`);
@@ -197,7 +199,7 @@ export class Connection {
 
   controlReceived(kind: 'ping' | 'pong', payload: Buffer): void {
     if (this.#closed) return;
-    this.lastSeenAt = now();
+    this.lastSeenAt = this.context.clock.now();
     if (!this.identity) this.#isWhole(payload.length);
     this.context.handler.control(this, kind, payload);
   }
@@ -233,7 +235,7 @@ export class Connection {
   }
 
   resume(): void {
-    this.lastSeenAt = now();
+    this.lastSeenAt = this.context.clock.now();
     this.ws.resume();
   }
 
@@ -258,7 +260,7 @@ export class Connection {
 
   /** Whoever takes bytes is there. And the next frame may have waited for the end of a replay. */
   progressed(): void {
-    this.lastSeenAt = now();
+    this.lastSeenAt = this.context.clock.now();
     this.#stalled = false;
     this.inbox.next();
   }

@@ -1,3 +1,4 @@
+import { Clock } from '../clock';
 import { InboundFrame } from './inbound-frame';
 import { Inbox, InboxLimits, InboxOwner } from './inbox';
 
@@ -13,7 +14,7 @@ class Owner implements InboxOwner {
   #finish: ((how: 'ok' | 'fail') => void)[] = [];
 
   constructor(limits: Partial<InboxLimits> = {}) {
-    this.inbox = new Inbox(this, { ...LIMITS, ...limits });
+    this.inbox = new Inbox(this, { ...LIMITS, ...limits }, new Clock());
   }
 
   handle(bytes: Buffer): void | Promise<void> {

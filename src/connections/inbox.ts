@@ -1,4 +1,4 @@
-import { now } from './clock';
+import type { Clock } from '../clock';
 import type { InboundFrame } from './inbound-frame';
 
 export interface InboxLimits {
@@ -38,6 +38,7 @@ export class Inbox {
   constructor(
     private readonly owner: InboxOwner,
     private readonly limits: InboxLimits,
+    private readonly clock: Clock,
   ) {}
 
   get paused(): boolean {
@@ -104,7 +105,7 @@ export class Inbox {
 
   #await(pending: Promise<void>): void {
     const run = ++this.#run;
-    this.#busySince = now();
+    this.#busySince = this.clock.now();
     const done = (): void => {
       if (run !== this.#run || !this.#busySince) return;
       this.#release();

@@ -1,4 +1,5 @@
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../clock';
 import type { Connection } from './connection';
 import { Connections } from './connections';
 
@@ -14,21 +15,24 @@ export const SWEEP_MS = 250;
 @Injectable()
 export class Sweep implements OnApplicationShutdown {
   readonly #visits: Visit[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #stop: (() => void) | undefined;
 
-  constructor(private readonly connections: Connections) {}
+  constructor(
+    private readonly connections: Connections,
+    private readonly clock: Clock,
+  ) {}
 
   visit(visit: Visit): void {
     this.#visits.push(visit);
-    this.#timer ??= setInterval(() => this.#walk(), SWEEP_MS).unref();
+    this.#stop ??= this.clock.every(SWEEP_MS, () => this.#walk());
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+    this.#stop?.();
   }
 
   #walk(): void {
-    const now = Date.now();
+    const now = this.clock.now();
     for (const connection of this.connections) {
       for (const visit of this.#visits) visit(connection, now);
     }

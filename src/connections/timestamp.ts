@@ -1,4 +1,4 @@
-import { now } from './clock';
+import { now } from '../clock';
 
 let millisecond = 0;
 let text = '';

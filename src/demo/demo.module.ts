@@ -6,7 +6,9 @@ import { LoginController } from './auth/login.controller';
 import { Tokens } from './auth/tokens';
 import { BoardsController } from './boards/boards.controller';
 import { BoardsService } from './boards/boards.service';
+import { EVENT_SCHEMAS } from './event-schemas';
 import { ENVIRONMENT, type Environment } from './environment';
+import { PageController } from './page.controller';
 import { ProjectPolicy } from './project.policy';
 import { ProjectsController } from './projects/projects.controller';
 import { ProjectsService } from './projects/projects.service';
@@ -18,7 +20,7 @@ import { TasksService } from './tasks/tasks.service';
 
 /** A project board: projects, boards and tasks over REST, and what happens to them over WebSocket. */
 @Module({
-  controllers: [ProjectsController, BoardsController, TasksController, LoginController],
+  controllers: [PageController, ProjectsController, BoardsController, TasksController, LoginController],
   providers: [Store, ProjectsService, BoardsService, TasksService, ProjectPolicy, Tokens],
 })
 export class DemoModule {
@@ -51,7 +53,11 @@ function realtimeOptions(environment: Environment, secret: string): RealtimeModu
     },
     rateLimit: { perSecond: environment.RATE_PER_SECOND, burst: environment.RATE_BURST },
     history: { maxPublications: environment.HISTORY_SIZE },
+    documents: { title: 'Project board', events: EVENT_SCHEMAS },
+    // Few people look at a demo: they need not come back over half a minute.
+    drain: { windowMs: 3_000 },
     metrics: { enabled: true },
+    admin: {},
     rooms: { policy: ProjectPolicy },
     storage: new SqliteStorage({
       file: join(environment.DATA_DIR, 'realtime.sqlite'),

@@ -49,7 +49,9 @@ async function greeting(app: INestApplication, { HOST, NODE_ENV }: Environment):
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   const address = `${hostInUrl(HOST)}:${port}`;
   // Logs are kept and read by others: no token in them where it matters.
-  return welcome(address, NODE_ENV === 'production' ? undefined : (await app.get(Tokens).issue('demo')).token);
+  if (NODE_ENV === 'production') return welcome(address);
+  const tokens = app.get(Tokens);
+  return welcome(address, (await tokens.issue('demo')).token, (await tokens.issue('admin')).token);
 }
 
 /** Nobody connects to "any address": this machine's own stands for it. */

@@ -1,9 +1,15 @@
 /** What the user reads after a start: where it is, and, with a token, two commands to paste. */
-export function welcome(address: string, token: string | undefined): string {
+export function welcome(address: string, token?: string, adminToken?: string): string {
   return [
     '',
-    `The project board is at http://${address}/api, its events at ws://${address}/ws.`,
+    ...(token === undefined
+      ? []
+      : [`Open http://${address}/ in two browsers, under two names: the project board.`, '']),
+    `Its REST API is at http://${address}/api, its events at ws://${address}/ws.`,
     ...(token === undefined ? [] : firstSteps(address, token)),
+    ...(adminToken === undefined
+      ? []
+      : ['', `Watch it on http://${address}/realtime/console, with this token:`, '', adminToken]),
     '',
     '',
   ].join('\n');

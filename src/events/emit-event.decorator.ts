@@ -1,5 +1,6 @@
-import { Inject, Logger } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { settled } from '../gateway/chain';
+import { FailureLog } from '../gateway/failure-log';
 import type { Delivering } from './domain-event';
 import { EventsService } from './events.service';
 import type { EventData, EventName } from './realtime-events';
@@ -25,12 +26,14 @@ type Emitter = { [EVENTS]: Emitting };
 type AsyncMethod = (...args: never[]) => unknown;
 
 const EVENTS = '__nestjsRealtimeEvents';
-const logger = new Logger('RealtimeModule');
+/** Of the process, not a provider: a test of the host's that provides `EventsService` alone has to go on working. */
+const failures = new FailureLog();
 
 /**
  * Publishes what a controller's or service's method returned, after it succeeded. The method then returns a promise,
  * of an Observable's last value too.
- * When the event cannot be published the result is still returned, for the change is made; the failure is logged.
+ * When the event cannot be published the result is still returned, for the change is made; the failure is logged,
+ * once a second where it is always the same.
  */
 export function EmitEvent<Name extends EventName, Result = EventData<Name>>(
   type: Name,
@@ -57,7 +60,8 @@ async function publish<Result>(events: Emitting, type: string, result: Result, t
   try {
     await events.emit(type, result, resolve(target, result));
   } catch (error) {
-    logger.error(`${type} could not be published`, error instanceof Error ? error.stack : String(error));
+    const stack = error instanceof Error ? error.stack : String(error);
+    failures.error(`Events could not be published: ${String(error)}`, `${type} could not be published`, stack);
   }
 }
 

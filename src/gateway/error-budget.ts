@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import { Traffic } from '../connections/traffic';
 import { RealtimeOptions } from '../realtime.options';
@@ -12,13 +13,14 @@ export class ErrorBudget {
   constructor(
     private readonly options: RealtimeOptions,
     private readonly traffic: Traffic,
+    private readonly clock: Clock,
   ) {}
 
   /** Notes a malformed frame; true when it was one too many. */
   exhaust(connection: Connection): boolean {
     this.traffic.malformed++;
     const { malformedFrames, windowMs } = this.options.errorBudget;
-    const now = Date.now();
+    const now = this.clock.now();
     const recent = (this.#malformed.get(connection) ?? []).filter((at) => now - at < windowMs);
     recent.push(now);
     this.#malformed.set(connection, recent);

@@ -2,12 +2,18 @@ import { Logger, LoggerService } from '@nestjs/common';
 import { FailureLog } from './failure-log';
 
 const lines: string[] = [];
-const logger = { log: () => undefined, warn: () => undefined, error: (line: unknown) => void lines.push(String(line)) };
+const warnings: string[] = [];
+const logger = {
+  log: () => undefined,
+  warn: (line: unknown) => void warnings.push(String(line)),
+  error: (line: unknown) => void lines.push(String(line)),
+};
 
 beforeEach(() => {
   jest.useFakeTimers();
   Logger.overrideLogger(logger satisfies LoggerService);
   lines.length = 0;
+  warnings.length = 0;
 });
 
 afterEach(() => {
@@ -26,6 +32,14 @@ describe('the log of failures', () => {
     failures.error('no database', 'chat failed again');
     jest.advanceTimersByTime(1_000);
     expect(lines.slice(3)).toEqual(['chat failed again']);
+  });
+
+  it('sums up at the level it was written at', () => {
+    const failures = new FailureLog();
+    for (let n = 0; n < 3; n++) failures.warn('no position', `no position of room ${n}`);
+    jest.advanceTimersByTime(1_000);
+    expect(warnings).toEqual(['no position of room 0', 'no position: 2 more within a second']);
+    expect(lines).toEqual([]);
   });
 
   it('has so many kinds at once, and one line of all others', () => {

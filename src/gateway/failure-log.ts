@@ -15,17 +15,25 @@ export class FailureLog {
 
   /** `kind`: what failures have in common that are the same. */
   error(kind: string, line: string | LogEntry, stack?: string): void {
-    const known = this.#more.size < MAX_KINDS || this.#more.has(kind) ? kind : 'Other failures';
-    const more = this.#more.get(known);
-    if (more !== undefined) return void this.#more.set(known, more + 1);
-    this.#more.set(known, 0);
-    setTimeout(() => this.#sum(known), QUIET_MS).unref();
-    this.#logger.error(line, stack);
+    if (this.#isNews(kind, 'error')) this.#logger.error(line, stack);
   }
 
-  #sum(kind: string): void {
+  /** What did less than was asked, and went on. */
+  warn(kind: string, line: string | LogEntry): void {
+    if (this.#isNews(kind, 'warn')) this.#logger.warn(line);
+  }
+
+  #isNews(kind: string, level: 'error' | 'warn'): boolean {
+    const known = this.#more.size < MAX_KINDS || this.#more.has(kind) ? kind : 'Other failures';
+    const more = this.#more.get(known);
+    this.#more.set(known, more === undefined ? 0 : more + 1);
+    if (more === undefined) setTimeout(() => this.#sum(known, level), QUIET_MS).unref();
+    return more === undefined;
+  }
+
+  #sum(kind: string, level: 'error' | 'warn'): void {
     const more = this.#more.get(kind);
     this.#more.delete(kind);
-    if (more) this.#logger.error(`${kind}: ${more} more within a second`);
+    if (more) this.#logger[level](`${kind}: ${more} more within a second`);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity';
+import { Clock } from '../clock';
 import { Connection, ConnectionContext, ConnectionHandler, ConnectionOrigin } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import { FrameReader } from '../connections/frame-reader';
@@ -46,9 +47,10 @@ export class Lifecycle implements ConnectionHandler {
     private readonly dispatcher: Dispatcher,
     private readonly rateLimit: RateLimit,
     turn: Turn,
+    clock: Clock,
     sweep: Sweep,
   ) {
-    this.#context = { turn, traffic, handler: this, inbox: options.inbox, outbox: options.outbox };
+    this.#context = { turn, traffic, clock, handler: this, inbox: options.inbox, outbox: options.outbox };
     sweep.visit((connection, now) => this.#checkDeadlines(connection, now));
   }
 

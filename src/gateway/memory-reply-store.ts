@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { nanoid } from 'nanoid';
+import { Clock } from '../clock';
 import { ReplyStore, StoredReply } from './reply-store';
 
 export interface ReplyStoreLimits {
@@ -23,20 +24,25 @@ export class MemoryReplyStore extends ReplyStore {
   readonly #claims = new Map<string, Claim>();
   readonly #windowMs: number;
 
-  constructor({ windowMs, maxReplies, maxBytes }: ReplyStoreLimits) {
+  constructor(
+    { windowMs, maxReplies, maxBytes }: ReplyStoreLimits,
+    private readonly clock = new Clock(),
+  ) {
     super();
     this.#windowMs = windowMs;
     this.#replies = new LRUCache({
       max: maxReplies,
       ttl: windowMs,
+      ttlResolution: 0,
+      perf: clock,
       maxSize: maxBytes,
       sizeCalculation: (json, key) => key.length + json.length,
     });
-    this.#executionIds = new LRUCache({ max: maxReplies, ttl: windowMs });
+    this.#executionIds = new LRUCache({ max: maxReplies, ttl: windowMs, ttlResolution: 0, perf: clock });
   }
 
   override claim(key: string): StoredReply | undefined | Promise<StoredReply | undefined> {
-    const now = Date.now();
+    const now = this.clock.now();
     this.#passOnAbandoned(now);
     const kept = this.#replies.get(key);
     if (kept !== undefined) return JSON.parse(kept) as StoredReply;
@@ -59,7 +65,7 @@ export class MemoryReplyStore extends ReplyStore {
     this.#claims.delete(key);
     const next = waiting.shift();
     if (!next) return;
-    this.#claims.set(key, { since: Date.now(), waiting });
+    this.#claims.set(key, { since: this.clock.now(), waiting });
     next(undefined);
   }
 

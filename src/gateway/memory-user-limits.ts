@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { now } from '../connections/clock';
+import { Clock } from '../clock';
 import { TokenBucket } from '../connections/token-bucket';
 import type { Bucket } from '../realtime.options';
 import { UserLimits } from './user-limits';
@@ -11,9 +11,13 @@ const MAX_USERS = 50_000;
 export class MemoryUserLimits extends UserLimits {
   readonly #users = new LRUCache<string, TokenBucket>({ max: MAX_USERS });
 
+  constructor(private readonly clock = new Clock()) {
+    super();
+  }
+
   override spend(userId: string, cost: number, { perSecond, burst }: Bucket): number {
     let bucket = this.#users.get(userId);
     if (!bucket) this.#users.set(userId, (bucket = new TokenBucket(perSecond, burst)));
-    return bucket.spend(cost, now()) ? 0 : bucket.waitFor(cost);
+    return bucket.spend(cost, this.clock.now()) ? 0 : bucket.waitFor(cost);
   }
 }

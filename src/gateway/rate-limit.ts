@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { now } from '../connections/clock';
+import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import { TokenBucket } from '../connections/token-bucket';
 import { Traffic } from '../connections/traffic';
@@ -16,6 +16,7 @@ export class RateLimit {
     private readonly options: RealtimeOptions,
     private readonly traffic: Traffic,
     private readonly users: UserLimits,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -29,13 +30,13 @@ export class RateLimit {
     const { perUser } = this.options.rateLimit;
     if (!perUser || connection.userId === undefined) return;
     return chain(this.users.spend(connection.userId, cost, perUser), (waitMs) => {
-      if (waitMs > 0) this.#refuse(connection, waitMs, now());
+      if (waitMs > 0) this.#refuse(connection, waitMs, this.clock.now());
     });
   }
 
   /** Charges what is no command. @throws as `charge` */
   chargeConnection(connection: Connection, cost = 1): void {
-    const time = now();
+    const time = this.clock.now();
     const own = (connection.frameBudget ??= this.#bucket(this.options.rateLimit.burst));
     if (!own.spend(cost, time)) this.#refuse(connection, own.waitFor(cost), time);
   }

@@ -1,6 +1,7 @@
-import { CallHandler, ExecutionContext, Injectable, Logger, NestInterceptor } from '@nestjs/common';
+import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { Observable } from 'rxjs';
+import { FailureLog } from '../gateway/failure-log';
 import { RealtimeError } from '../protocol/errors';
 import { formatPosition, StreamPosition } from '../protocol/position';
 import { isRoomName } from '../protocol/room-name';
@@ -21,7 +22,7 @@ const PARAMETER = /(?<![A-Za-z0-9]):([A-Za-z_]\w*)/g;
 
 @Injectable()
 export class SnapshotInterceptor implements NestInterceptor {
-  readonly #logger = new Logger('RealtimeModule');
+  readonly #failures = new FailureLog();
 
   constructor(
     private readonly reflector: Reflector,
@@ -44,7 +45,8 @@ export class SnapshotInterceptor implements NestInterceptor {
       return await this.positions.of(room);
     } catch (error) {
       if (!(error instanceof RealtimeError)) throw error;
-      this.#logger.warn(`The position of ${room} could not be read: ${error.message}`);
+      const kind = `Positions of rooms could not be read: ${error.message}`;
+      this.#failures.warn(kind, `The position of ${room} could not be read: ${error.message}`);
       return undefined;
     }
   }

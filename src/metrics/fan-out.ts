@@ -25,8 +25,8 @@ export class FanOut implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { metrics, events } = this.options;
-    if (!metrics.enabled) return;
+    const { metrics, admin, events } = this.options;
+    if (!metrics.enabled && !admin) return;
     for (const type of metrics.types) this.traffic.sentByType.know(type);
     // What the application emits is its own; what clients broadcast could be anything.
     this.events.emitted.subscribe(({ type }) => {

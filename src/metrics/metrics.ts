@@ -48,6 +48,12 @@ export class Metrics {
 
   async snapshot(): Promise<MetricsSnapshot> {
     const depth = await this.mailbox.read();
+    const offline_messages = { total_messages: depth?.messages ?? null, users_with_messages: depth?.users ?? null };
+    return { ...this.figures, offline_messages };
+  }
+
+  /** Those that need no database. */
+  get figures(): Pick<MetricsSnapshot, 'hub' | 'middleware'> {
     const connections = [...this.connections];
     const errors = Object.values(this.traffic.errors);
     return {
@@ -67,10 +73,6 @@ export class Metrics {
           connections_with_errors: connections.filter((connection) => connection.errors).length,
           total_errors: errors.reduce((sum, count) => sum + count, 0),
         },
-      },
-      offline_messages: {
-        total_messages: depth?.messages ?? null,
-        users_with_messages: depth?.users ?? null,
       },
     };
   }

@@ -4,18 +4,32 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  /** @default a cache may not keep it */
+  readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** What is read of a request, of Express and Fastify both. */
+export interface PlainRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+const NO_STORE = { 'Cache-Control': 'no-store' };
 
 /**
  * Serves GET at a path exactly as it is written, on Express and Fastify: no global prefix, guard or interceptor of the
  * application stands before it, since neither a scraper nor a probe has a token.
  */
-export function serve({ httpAdapter }: HttpAdapterHost, path: string, answer: () => Promise<Answer>): void {
+export function serve(
+  { httpAdapter }: HttpAdapterHost,
+  path: string,
+  answer: (request: PlainRequest) => Promise<Answer>,
+): void {
   // A worker without HTTP has nowhere to serve it.
-  httpAdapter?.get(path, (_request: unknown, response: unknown) => {
-    void answer().then(({ status, type, body }) => {
+  httpAdapter?.get(path, (request: PlainRequest, response: unknown) => {
+    void answer(request).then(({ status, type, body, headers = NO_STORE }) => {
       httpAdapter.setHeader(response, 'Content-Type', type);
-      httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
+      for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value);
       httpAdapter.reply(response, body, status);
     });
   });

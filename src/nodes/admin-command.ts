@@ -8,14 +8,15 @@ interface Part {
 
 /** What nodes ask of each other for those who run them. As all commands it travels as JSON, between versions, too. */
 export type AdminCommand =
-  /** Rooms by name: of a kind; left out, all but those the server keeps its connections in. */
-  | ({ readonly type: 'list_rooms'; readonly kind?: string } & Part)
-  /** Connections by id: those that fit all that is given. */
+  /** Rooms by name: of a kind; left out, all but those the server keeps its connections in. `search`: in their names. */
+  | ({ readonly type: 'list_rooms'; readonly kind?: string; readonly search?: string } & Part)
+  /** Connections by id: those that fit all that is given. `search`: in their ids, users' ids and names, and addresses. */
   | ({
       readonly type: 'list_connections';
       readonly user?: string;
       readonly room?: RoomName;
       readonly address?: string;
+      readonly search?: string;
     } & Part)
   | { readonly type: 'measure' }
   /** Who would get a publication in a room; and one user in particular. */
@@ -62,7 +63,14 @@ export interface NodeMeasures {
   readonly deliveries: number;
   readonly slow_consumers: number;
   readonly memory_bytes: number;
+  readonly lag_ms: Distribution;
   readonly metrics: NodeMetrics;
+}
+
+/** How many values were at most each of a few bounds; one more, all of them. Those of several nodes can be added. */
+export interface Distribution {
+  readonly bounds: readonly number[];
+  readonly cumulative: readonly number[];
 }
 
 /** Sums over all nodes make sense of every figure in it. */

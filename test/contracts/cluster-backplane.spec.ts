@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { ClusterBackplane } from '../../src/backplane/cluster/cluster.backplane';
 import type { ClusterPrimary } from '../../src/backplane/cluster/cluster.primary';
 import { serveClusterBackplane } from '../../src/backplane/cluster/serve-cluster-backplane';
@@ -73,6 +74,19 @@ describe('a cluster', () => {
     await third.kill();
     await until(() => primary.rooms === 1, 'the end of the subscriptions');
     expect(textsOf(await alice.read('c', since))).toEqual(['last words']);
+  });
+
+  it('forgets a worker that dies with a connection it was handed and has not taken', async () => {
+    const third = await ClusterWorker.fork();
+    const carol = await third.open();
+    await carol.subscribe('c');
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    third.worker.process.kill('SIGSTOP');
+    third.worker.process.send('take this', server);
+    await third.kill();
+    await until(() => primary.rooms === 0, 'the end of the subscriptions');
+    server.close();
   });
 
   it('sends what is due in one turn in one message', async () => {

@@ -13,6 +13,7 @@ const ROUTES: [method: string, path: string][] = [
   ['GET', '/rooms'],
   ['GET', '/rooms/project:1'],
   ['GET', '/rooms/project:1/explain?event=task.created'],
+  ['GET', '/rooms/project:1/publications'],
   ['GET', '/rooms/channel:den/stats'],
   ['GET', '/stats'],
   ['GET', '/metrics'],
@@ -110,6 +111,8 @@ describe('the admin API', () => {
     [{ guard: {} as CanActivate }, 'admin.guard must be a guard, or a class of one'],
     [{ actor: 'root' as never }, 'admin.actor must be a function'],
     [{ requests: { perSecond: 0, burst: 1 } }, 'admin.requests.perSecond must be more than 0'],
+    [{ console: { path: 'console' } }, "admin.console must be false, or have a path such as '/realtime/console'"],
+    [{ console: true as never }, 'admin.console must be false, or have a path'],
     [{ path: '/x' } as never, 'admin.path is not an option'],
   ])('does not boot with the options %j', async (admin, problem) => {
     await expect(realtime({ admin })).rejects.toThrow(problem);

@@ -1,5 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { adminAs } from '../support/admin';
+import type { Distribution } from '../../src/nodes/admin-command';
 import type { Call } from '../support/channels';
 import type { TestClient } from '../support/client';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
@@ -68,12 +69,41 @@ describe.each(ON_BOTH)('the admin API on %s', (_name, options) => {
     expect(JSON.stringify(body)).not.toContain('sesame');
   });
 
+  it('reads what was said in a room: the last, those before one, and those after one', async () => {
+    const { admin, server } = await peopled(options());
+    for (let n = 1; n <= 5; n++) await server.events.emit('task.created', { n }, { room: 'project:1', id: `e-${n}` });
+    const read = async (query: string) => (await admin('GET', `/rooms/project:1/publications${query}`)).body;
+    const offsets = (body: Record<string, unknown>) => (body.publications as { offset: number }[]).map((p) => p.offset);
+    const last = await read('?limit=2');
+    expect(last).toMatchObject({ room: 'project:1', offset: 5, history: true, has_more: true });
+    expect((last.publications as unknown[])[1]).toEqual({
+      type: 'task.created',
+      data: { n: 5 },
+      message_id: 'e-5',
+      offset: 5,
+      timestamp: expect.any(String) as string,
+      bytes: expect.any(Number) as number,
+    });
+    expect(offsets(await read('?before=4&limit=2'))).toEqual([2, 3]);
+    expect(offsets(await read(`?after=3&epoch=${last.epoch as string}`))).toEqual([4, 5]);
+    expect(offsets(await read('?after=3&epoch=another'))).toEqual([1, 2, 3, 4, 5]);
+    expect((await admin('GET', '/rooms/nowhere/publications')).body).toMatchObject({ offset: 0, publications: [] });
+  });
+
+  it('says of a room without history that it keeps none', async () => {
+    const { admin, server } = await peopled({ ...options(), kinds: { project: { history: { maxPublications: 0 } } } });
+    await server.events.emit('task.created', {}, { room: 'project:1' });
+    const { body } = await admin('GET', '/rooms/project:1/publications');
+    expect(body).toMatchObject({ history: false, publications: [] });
+  });
+
   it('says how each node does, and the figures of all', async () => {
     const { admin, alice } = await peopled(options());
     await alice.refusal('join_room', { room: '!' });
     const stats = (await admin('GET', '/stats')).body;
     expect(stats).toMatchObject({ connections: 3, slow_consumers: 0, unanswered: [] });
     expect(stats.nodes).toMatchObject([{ name: 'this', connections: 3, rooms: 2, draining: false }]);
+    expect(stats.nodes).toMatchObject([{ messages_received: 5, errors: 1 }]);
     const metrics = (await admin('GET', '/metrics')).body;
     expect(metrics).toMatchObject({
       hub: { active_connections: 3, total_connections: 3, messages_received: 5 },
@@ -84,6 +114,17 @@ describe.each(ON_BOTH)('the admin API on %s', (_name, options) => {
       offline_messages: { total_messages: 0, users_with_messages: 0 },
       unanswered: [],
     });
+  });
+});
+
+describe('the lag of deliveries', () => {
+  it('is told without metrics, each delivery once', async () => {
+    const { admin, server, bob } = await peopled();
+    await server.events.emit('task.created', {}, { room: 'project:1' });
+    await bob.next('task.created');
+    const { lag_ms } = ((await admin('GET', '/stats')).body.nodes as { lag_ms: Distribution }[])[0];
+    expect(lag_ms.cumulative).toHaveLength(lag_ms.bounds.length + 1);
+    expect(lag_ms.cumulative.at(-1)).toBe(3);
   });
 });
 
@@ -115,6 +156,10 @@ describe('lists of the admin API', () => {
     expect(await found('?room=project:1')).toBe(3);
     expect(await found('?address=127.0.0.1')).toBe(3);
     expect(await found('?address=10.0.0.1')).toBe(0);
+    expect(await found('?search=ALI')).toBe(2);
+    expect(await found('?search=27.0.0')).toBe(3);
+    expect(await found('?search=ali&room=chat:1')).toBe(1);
+    expect(await found('?search=carol')).toBe(0);
     expect(await found('?user=nobody')).toBe(0);
     expect(await found('?room=nowhere')).toBe(0);
   });
@@ -149,6 +194,8 @@ describe('lists of the admin API', () => {
     expect([names.length, new Set(names).size]).toEqual([22, 22]);
     const { body } = await admin('GET', '/rooms?kind=project');
     expect(body).toEqual({ rooms: [{ room: 'project:1', connections: 3, nodes: 1 }], unanswered: [] });
+    const tens = (await admin('GET', '/rooms?search=EN:1')).body.rooms as unknown[];
+    expect(tens).toHaveLength(11);
     const own = (await admin('GET', '/rooms?kind=user')).body.rooms;
     expect(own).toMatchObject([
       { room: 'user:alice', connections: 2 },
@@ -179,7 +226,14 @@ describe('wrong input of the admin API', () => {
     ['/connections?__proto__=x', '__proto__'],
     ['/rooms?limit=-1', 'limit'],
     ['/rooms?kind=a%20b', 'kind'],
+    ['/rooms?search=', 'search'],
+    ['/connections?search=a%00b', 'search'],
     ['/rooms/%21', 'room'],
+    ['/rooms/%21/publications', 'room'],
+    ['/rooms/project:1/publications?limit=101', 'limit'],
+    ['/rooms/project:1/publications?after=-1', 'after'],
+    ['/rooms/project:1/publications?before=0', 'before'],
+    ['/rooms/project:1/publications?after=1e999', 'after'],
     [`/rooms/${'x'.repeat(201)}`, 'room'],
     ['/rooms/%2A', 'room'],
     ['/projects/a%20b/connections/count', 'project'],

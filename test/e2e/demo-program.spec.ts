@@ -76,7 +76,16 @@ describe('the program', () => {
     expect((await fetch(`http://${address}/api/login`, { method: 'POST' })).status).toBe(400);
     program.signal('SIGTERM');
     expect(await program.exit).toBe(0);
-    expect(program.stdout).not.toMatch(/eyJ|wscat/);
+    expect(program.stdout).not.toMatch(/eyJ|wscat|two browsers/);
+  });
+
+  it('says where the page of the board is, and, where that was not built, how to build it', async () => {
+    const [, address] = await start().prints(/Open (http:\/\/\S+\/) in two browsers/);
+    const response = await fetch(address);
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { message: 'The page has not been built. Run: npm run build' },
+    ]);
   });
 
   it('ends with 1 and one line when its environment is wrong', async () => {

@@ -23,6 +23,7 @@ describe("a host's OpenAPI document with the admin API", () => {
           'rooms',
           'rooms/{room}',
           'rooms/{room}/explain',
+          'rooms/{room}/publications',
           'rooms/{room}/stats',
         ].map((path) => `GET ${path}`),
         ...['stats', 'metrics', 'audit'].map((path) => `GET ${path}`),
@@ -79,6 +80,7 @@ describe("a host's OpenAPI document with the admin API", () => {
     await told('GET', '/rooms', '/rooms');
     await told('GET', '/rooms/{room}', '/rooms/project:1');
     await told('GET', '/rooms/{room}/explain', '/rooms/project:1/explain?event=task.created&user=alice');
+    await told('GET', '/rooms/{room}/publications', '/rooms/project:1/publications?limit=1');
     await server.app.get(ChannelsService).create({ userId: 'alice', roles: [] }, { id: 'den', name: 'Den' });
     await told('GET', '/rooms/{room}/stats', '/rooms/channel:den/stats');
     for (const path of ['/stats', '/metrics', '/audit']) await told('GET', path, path);
@@ -91,6 +93,6 @@ describe("a host's OpenAPI document with the admin API", () => {
     const names = Object.keys(document.components!.schemas!);
     expect([...new Set(refsIn(document))].sort()).toEqual(names.map((name) => `#/components/schemas/${name}`).sort());
     expect(operations(without.document)).toHaveLength(17);
-    expect(operations(document)).toHaveLength(37);
+    expect(operations(document)).toHaveLength(38);
   });
 });

@@ -13,9 +13,10 @@ import {
 } from '@nestjs/common';
 import { of } from 'rxjs';
 import request from 'supertest';
-import { EmitEvent } from '../../src';
+import { EmitEvent, MemoryBackplane, RealtimeError } from '../../src';
 import type { RealtimeTestOptions } from '../support/realtime';
 import { realtime, stopAll } from '../support/realtime';
+import { until } from '../support/until';
 
 afterEach(stopAll);
 
@@ -151,5 +152,22 @@ describe('@EmitEvent on a service', () => {
     await alice.settled();
     expect(alice.unread).toEqual([]);
     expect(log.of('error')).toEqual([]);
+  });
+
+  it('logs a backplane that is away once a second, and how often it was in the way', async () => {
+    class Away extends MemoryBackplane {
+      override async publish(): Promise<never> {
+        throw new RealtimeError('unavailable', 'Redis is away.');
+      }
+    }
+    const { app, log } = await realtime({ ...host, backplane: new Away() });
+    const closed = Array.from({ length: 20 }, async () => app.get(Billing).close(2026));
+    expect(await Promise.all(closed)).toEqual(closed.map(() => ({ year: 2026 })));
+    await until(() => log.text.includes('more within'), 'the sum');
+    const [first, ...more] = log.of('error');
+    expect(first).toContain('year.closed could not be published');
+    expect(more).toEqual([
+      expect.stringMatching(/^Events could not be published: .*Redis is away.: 19 more within a s/),
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { TestClient } from '../support/client';
 import { REGISTER } from '../support/cluster';
 import { endPrograms, Program } from '../support/program';
+import { closeClients, sdk } from '../support/sdk';
 import { tokenFor } from '../support/tokens';
 
 const PROGRAM = join(__dirname, '../support/cluster-primary.ts');
@@ -13,15 +14,26 @@ let rooms = 0;
 
 beforeAll(async () => {
   program = new Program(process.execPath, ['--require', REGISTER, PROGRAM]);
-  const [, , port] = await program.prints(/(\d+ listens on (\d+)\n){2}/);
+  const [, port] = await listening(2);
   url = `ws://127.0.0.1:${port}/ws`;
 }, 60_000);
 
-afterEach(() => {
+afterEach(async () => {
   for (const client of clients.splice(0)) client.drop();
+  await closeClients();
 });
 
 afterAll(endPrograms);
+
+/** So many processes have begun to listen. */
+function listening(count: number) {
+  return program.prints(new RegExp(`(?:\\d+ listens on (\\d+)\n[^]*){${count}}`));
+}
+
+/** The primary has noticed that a process died: it hands no connection to it any more. */
+function gone(pid: number) {
+  return program.prints(new RegExp(`^${pid} is gone$`, 'm'));
+}
 
 async function connect(userId: string) {
   const client = await TestClient.open(url, { headers: { authorization: `Bearer ${tokenFor(userId)}` } });
@@ -31,14 +43,11 @@ async function connect(userId: string) {
   return { client, pid };
 }
 
-/**
- * A client in another process than this one. The primary hands connections out in turn; one it hands to a process that
- * has just died fails.
- */
+/** A client in another process than this one: the primary hands connections out in turn. */
 async function connectElsewhere(userId: string, pid: number) {
   for (;;) {
-    const connected = await connect(userId).catch(() => undefined);
-    if (connected && connected.pid !== pid) return connected;
+    const connected = await connect(userId);
+    if (connected.pid !== pid) return connected;
   }
 }
 
@@ -94,12 +103,30 @@ describe('two processes on one port', () => {
     alice.client.send('say_and_die', { room, n: 2 });
     await alice.client.closed;
     await bob.client.request('say', { room, n: 3 });
-    const { client } = await connectElsewhere('alice', alice.pid);
+    await gone(alice.pid);
+    const { client } = await connect('alice');
     const joined = await client.join(room, { epoch, offset: 1 });
     expect(joined).toEqual({ room, epoch, offset: 3, recovered: true, replayed: 2 });
     await bob.client.request('say', { room, n: 4 });
     expect(await said(client, 3)).toEqual([2, 3, 4].map((n) => [n, n]));
     expect(await said(bob.client, 4)).toEqual([1, 2, 3, 4].map((n) => [n, n]));
+    await listening(3);
+  });
+
+  it('leave a client without an answer that was handed to one before it died: its time-out brings it back', async () => {
+    const { alice } = await twoClients();
+    process.kill(alice.pid, 'SIGSTOP');
+    // One of them is for the process that does not take it.
+    const handed = ['carol', 'dave'].map((userId) => sdk({ url }, userId, { connectTimeoutMs: 1_000 }));
+    const reasons: unknown[] = [];
+    for (const client of handed) client.on('reconnecting', ({ reason }) => reasons.push(reason));
+    const connected = handed.map((client) => client.connect());
+    await Promise.race(connected);
+    process.kill(alice.pid, 'SIGKILL');
+    await gone(alice.pid);
+    await Promise.all(connected);
+    expect(reasons).toContain('connecting took too long');
+    await listening(4);
   });
 
   it('drain when the primary is told to end', async () => {

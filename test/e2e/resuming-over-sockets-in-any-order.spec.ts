@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { StreamPosition } from '../../src';
 import type { TestClient } from '../support/client';
-import { Follower } from '../support/follower';
+import { Follower } from '../../src/testing/follower';
 import { Realtime, realtime, stopAll } from '../support/realtime';
 
 afterEach(stopAll);

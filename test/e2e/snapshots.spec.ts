@@ -52,4 +52,25 @@ describe.each([
     expect((await getProject(server, 'broken')).status).toBe(404);
     expect(away.log.text).toContain('The position of project:42 could not be read: Redis is away.');
   });
+
+  it('logs a backplane that is away once a second, and how often it was in the way', async () => {
+    const gate = new Gate();
+    class Away extends MemoryBackplane {
+      override async page(): Promise<never> {
+        await gate.pass();
+        throw new RealtimeError('unavailable', 'Redis is away.');
+      }
+    }
+    const server = await realtime({ ...projectsHost, http: http(), backplane: new Away() });
+    const answers = Array.from({ length: 10 }, (_, i) => getProject(server, `${i}/tasks`));
+    await until(() => gate.arrived === 10, 'ten requests');
+    gate.open();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 200));
+    await until(() => server.log.text.includes('more within'), 'the sum');
+    const [first, ...more] = server.log.of('warn').filter((line) => line.includes('could not be read'));
+    expect(first).toMatch(/^The position of project:\d could not be read: Redis is away\./);
+    expect(more).toEqual([
+      expect.stringMatching(/^Positions of rooms could not be read: Redis is away\.: 9 more within a second/),
+    ]);
+  });
 });

@@ -38,13 +38,13 @@ const running: Demo[] = [];
 const directory = temporaryDirectory();
 let demos = 0;
 
-/** Starts the demo with these environment variables. Frames are not limited unless they say so. */
+/** Starts the demo with these environment variables. Frames are not limited, and the port is a free one, unless they say so. */
 export async function demo(variables: Record<string, string> = {}): Promise<Demo> {
-  const unlimited = { RATE_PER_SECOND: '1000000', RATE_BURST: '1000000' };
+  const free = { PORT: '0', RATE_PER_SECOND: '1000000', RATE_BURST: '1000000' };
   const DATA_DIR = join(directory, String(++demos));
-  const environment = readEnvironment({ JWT_SECRET: SECRET, DATA_DIR, ...unlimited, ...variables });
+  const environment = readEnvironment({ JWT_SECRET: SECRET, DATA_DIR, ...free, ...variables });
   const app = await createApplication(environment, { logger: new TestLogger(), abortOnError: false });
-  await app.listen(0, '127.0.0.1');
+  await app.listen(environment.PORT, '127.0.0.1');
   const started = toDemo(app);
   running.push(started);
   return started;

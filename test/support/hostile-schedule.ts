@@ -4,7 +4,7 @@ import type { TestClient } from './client';
 import { CountingClock } from './counting-clock';
 import { faultySocket } from './faulty-socket';
 import { HostileProxy } from './hostile-proxy';
-import { Random } from './random';
+import { Random } from '../../src/testing/random';
 import type { Realtime } from './realtime';
 import { tokenFor } from './tokens';
 import { until } from './until';

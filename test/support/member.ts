@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import type { StreamPosition } from '../../src';
 import type { Received } from './client';
-import { Follower } from './follower';
+import { Follower } from '../../src/testing/follower';
 import { tokenFor } from './tokens';
 
 /** As the protocol has it, but a twentieth of it: tests have less time than users. */

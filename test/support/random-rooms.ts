@@ -4,7 +4,7 @@ import type { StreamPosition } from '../../src';
 import type { Connection } from '../../src/connections/connection';
 import { toPublication } from '../../src/rooms/publication';
 import type { Received } from './client';
-import { Follower } from './follower';
+import { Follower } from '../../src/testing/follower';
 import { Call, LaggingBackplane, Line } from './lagging-backplane';
 import { roomsOnWire } from './wire';
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Duplex, Writable } from 'node:stream';
 import * as ws from 'ws';
 import type { Backplane, RealtimeModuleOptions } from '../../src';
+import { Clock } from '../../src/clock';
 import { Connection, ConnectionContext } from '../../src/connections/connection';
 import { Connections } from '../../src/connections/connections';
 import { bindSocket } from '../../src/connections/socket-events';
@@ -65,6 +66,7 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
   const context: ConnectionContext = {
     turn,
     traffic,
+    clock: new Clock(),
     inbox: options.inbox,
     outbox: options.outbox,
     handler: {

@@ -52,6 +52,9 @@ type Asked<Op extends Call['op']> = Omit<Extract<Call, { op: Op }>, 'id' | 'room
  *
  * By default the primary accepts all connections and hands them on over the channels that carry the publications.
  * `cluster.schedulingPolicy = cluster.SCHED_NONE`, before the first fork, lets the workers accept for themselves.
+ * One connection on its way to a worker that dies is lost without a word, as Node neither hands it on nor closes it: its
+ * client hears nothing until its own time-out (the SDK's `connectTimeoutMs`, 10 s), and gets in with the next attempt.
+ * Workers that accept for themselves are not handed any.
  */
 export class ClusterBackplane extends Backplane {
   readonly #node = nanoid(12);

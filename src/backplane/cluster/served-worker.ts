@@ -14,16 +14,21 @@ export class ServedWorker {
     private readonly process: ChildProcess,
     private readonly streams: Streams,
     private readonly maxQueuedBytes: number,
+    private readonly ended: () => void,
   ) {
     process.on('message', this.#receive);
-    // Everything it sent has been received by then, which is not so when it exits.
+    // Everything it sent has been received by then, which is not so when it exits. Node tells no disconnect of a process
+    // that dies with a connection handed to it and not yet taken.
     process.once('disconnect', this.end);
+    process.once('close', this.end);
   }
 
   readonly end = (): void => {
     this.process.off('message', this.#receive);
     this.process.off('disconnect', this.end);
+    this.process.off('close', this.end);
     for (const node of this.#nodes.values()) void node.leave();
+    this.ended();
   };
 
   readonly #receive = (arrived: unknown): void => {

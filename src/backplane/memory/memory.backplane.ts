@@ -1,5 +1,6 @@
 import { nanoid } from 'nanoid';
 import { Subject } from 'rxjs';
+import { Clock } from '../../clock';
 import { RealtimeError } from '../../protocol/errors';
 import type { StreamPosition } from '../../protocol/position';
 import type { RoomName } from '../../protocol/room-name';
@@ -34,13 +35,18 @@ export class MemoryBackplane extends Backplane {
   /** The rooms subscribed to, and the epoch their subscribers were told. */
   readonly #subscribed = new Map<RoomName, string>();
   readonly #deliveries = new Subject<Delivery>();
-  readonly #tidy = setInterval(() => this.#forgetOld(), TIDY_MS).unref();
+  readonly #endTidying: () => void;
   #nextEpoch = nanoid(12);
   #bytes = 0;
   #retention = DEFAULT_RETENTION;
   #closed = false;
 
   override readonly deliveries = this.#deliveries.asObservable();
+
+  constructor(private readonly clock = new Clock()) {
+    super();
+    this.#endTidying = clock.every(TIDY_MS, () => this.#forgetOld());
+  }
 
   override configure(retention: Retention): void {
     this.#retention = retention;
@@ -58,7 +64,7 @@ export class MemoryBackplane extends Backplane {
     const stream = this.#touch(room);
     const known = stream.offsetOf(publication.id);
     if (known !== undefined) return { epoch: stream.epoch, offset: known };
-    const now = Date.now();
+    const now = this.clock.now();
     const before = stream.bytes;
     const offset = stream.append(publication, now);
     stream.trim(maxPublications, now - maxAgeMs);
@@ -97,7 +103,7 @@ export class MemoryBackplane extends Backplane {
 
   override async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#tidy);
+    this.#endTidying();
     this.#deliveries.complete();
   }
 
@@ -123,7 +129,7 @@ export class MemoryBackplane extends Backplane {
   /** The room's stream without what is too old. */
   #current(room: RoomName): Stream | undefined {
     const stream = this.#streams.get(room);
-    if (stream) this.#trimOld(room, stream, Date.now());
+    if (stream) this.#trimOld(room, stream, this.clock.now());
     return stream;
   }
 
@@ -165,7 +171,7 @@ export class MemoryBackplane extends Backplane {
   }
 
   #forgetOld(): void {
-    const now = Date.now();
+    const now = this.clock.now();
     for (const [room, stream] of this.#streams) {
       this.#trimOld(room, stream, now);
       if (stream.size === 0 && !this.#subscribed.has(room)) this.#forget(room, stream);

@@ -1,8 +1,22 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { BearerGuard } from '../auth/bearer.guard';
 import { UnavailableFilter } from '../unavailable.filter';
+import { RealtimeSnapshot } from '../../index';
+import type { Contents } from './contents';
 import type { Project } from './project';
-import { CreateProjectDto, UpdateProjectDto } from './project.dto';
+import { ContentsDto, CreateProjectDto, UpdateProjectDto } from './project.dto';
 import { ProjectsService } from './projects.service';
 
 @Controller('api/projects')
@@ -24,6 +38,13 @@ export class ProjectsController {
   @Get(':id')
   get(@Param('id') id: string): Promise<Project> {
     return this.projects.get(id);
+  }
+
+  /** Where it stands in the project's stream comes with it, for who follows that. */
+  @Get(':id/contents')
+  @RealtimeSnapshot('project::id')
+  contents(@Param('id') id: string, @Query() { since = '0' }: ContentsDto): Promise<Contents> {
+    return this.projects.contents(id, Number(since));
   }
 
   @Patch(':id')

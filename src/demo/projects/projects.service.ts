@@ -4,7 +4,9 @@ import { BoardsService } from '../boards/boards.service';
 import { changed } from '../store/changes';
 import { Store } from '../store/store';
 import { TasksService } from '../tasks/tasks.service';
-import { Project, projectRoom } from './project';
+import { changesSince } from '../tasks/kept-changes';
+import type { Contents } from './contents';
+import { type Project, projectRoom } from './project';
 import type { CreateProjectDto, UpdateProjectDto } from './project.dto';
 
 @Injectable()
@@ -22,6 +24,15 @@ export class ProjectsService {
 
   get(id: string): Promise<Project> {
     return this.store.tables.projects.get(id);
+  }
+
+  async contents(id: string, since: number): Promise<Contents> {
+    const { tables } = this.store;
+    const project = await tables.projects.get(id);
+    // Before the state: what is not among the changes yet may be in it, but not the other way round.
+    const changes = await changesSince(tables, id, since);
+    const boards = await tables.boards.where({ projectId: id });
+    return { project, boards, tasks: await tables.tasks.where({ projectId: id }), changes };
   }
 
   /** Everyone hears of it: nobody can be in its room yet. */

@@ -3,6 +3,7 @@ import type { Board } from '../boards/board';
 import { Storage } from '../../index';
 import type { Project } from '../projects/project';
 import type { Task } from '../tasks/task';
+import type { ChangeRow } from '../tasks/kept-changes';
 import { Table } from './table';
 
 /** What the demo knows, in the database the module has opened. */
@@ -25,11 +26,13 @@ export class Tables {
   readonly projects: Table<Project>;
   readonly boards: Table<Board>;
   readonly tasks: Table<Task>;
+  readonly changes: Table<ChangeRow>;
 
   constructor(db: object) {
     this.projects = new Table<Project>(db, 'project');
     this.boards = new Table<Board>(db, 'board');
     this.tasks = new Table<Task>(db, 'task');
+    this.changes = new Table<ChangeRow>(db, 'change');
   }
 
   /** @throws BadRequestException when a thing is to be put into a project that is not there */

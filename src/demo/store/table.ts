@@ -1,8 +1,10 @@
 import { HttpException, HttpStatus, NotFoundException } from '@nestjs/common';
-import type { Kysely } from 'kysely';
+import type { Kysely, SelectQueryBuilder } from 'kysely';
+
+type Anything = Record<string, Record<string, unknown>>;
 
 /** The database, or a transaction, as rows of anything: a table knows its own. */
-export type Rows = Kysely<Record<string, Record<string, unknown>>>;
+export type Rows = Kysely<Anything>;
 
 const ID = /^[1-9]\d{0,14}$/;
 
@@ -50,11 +52,16 @@ export class Table<Row extends { readonly id: string }> {
 
   /** The rows that have these values; all of them without any. */
   async where(values: Partial<Row> = {}): Promise<Row[]> {
-    let query = this.#db.selectFrom(this.#name).selectAll();
-    for (const [field, value] of Object.entries(values)) {
-      if (value !== undefined) query = query.where(field, '=', value);
-    }
+    const query = having(this.#db.selectFrom(this.#name).selectAll(), values);
     return (await query.orderBy('id').execute()).map((row) => this.#toRow(row)!);
+  }
+
+  /** The highest number these rows have in a field, as far as it is lower than `below`; 0 where there is none. */
+  async max(field: Extract<keyof Row, string>, values: Partial<Row>, below = Number.MAX_VALUE): Promise<number> {
+    const highest = this.#db.selectFrom(this.#name).select(({ fn }) => fn.max<number | null>(field).as('value'));
+    return (
+      (await having(highest.where(this.#db.dynamic.ref(field), '<', below), values).executeTakeFirst())?.value ?? 0
+    );
   }
 
   /** The row as it was, and as it is now. @throws NotFoundException */
@@ -80,7 +87,17 @@ export class Table<Row extends { readonly id: string }> {
     return rows;
   }
 
+  /** The oldest go. */
+  async removeUpTo(id: number): Promise<void> {
+    await this.#db.deleteFrom(this.#name).where('id', '<=', id).execute();
+  }
+
   #toRow(row: Record<string, unknown> | undefined): Row | undefined {
     return row && ({ ...row, id: String(row.id) } as Row);
   }
+}
+
+function having<O>(query: SelectQueryBuilder<Anything, string, O>, values: object): typeof query {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return given.reduce((narrower, [field, value]) => narrower.where(field, '=', value), query);
 }

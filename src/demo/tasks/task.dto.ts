@@ -39,6 +39,11 @@ export class UpdateTaskDto {
   @MayBeLeftOut()
   @IsIn(TASK_STATUSES)
   status?: TaskStatus;
+
+  /** The task it is put in front of; `null`: behind all. */
+  @IsOptional()
+  @IsId()
+  before?: string | null;
 }
 
 export class TaskFilterDto {

@@ -13,6 +13,12 @@ export interface Task {
   readonly title: string;
   readonly description: string;
   readonly status: TaskStatus;
+  /** Lower stands higher; tasks at the same place stand by their ids. */
+  readonly position: number;
+  /** The number of the change that made it so: of two states of a task, the higher one is the later. */
+  readonly revision: number;
+  /** The name of who made that change. */
+  readonly changedBy: string;
   readonly createdAt: string;
 }
 

@@ -12,6 +12,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { BearerGuard } from '../auth/bearer.guard';
+import { By } from '../auth/by.decorator';
 import { UnavailableFilter } from '../unavailable.filter';
 import type { Task } from './task';
 import { TaskFilterDto, CreateTaskDto, UpdateTaskDto } from './task.dto';
@@ -29,8 +30,8 @@ export class TasksController {
   }
 
   @Post()
-  create(@Body() task: CreateTaskDto): Promise<Task> {
-    return this.tasks.create(task);
+  create(@Body() task: CreateTaskDto, @By() by: string): Promise<Task> {
+    return this.tasks.create(task, by);
   }
 
   @Get(':id')
@@ -39,13 +40,13 @@ export class TasksController {
   }
 
   @Patch(':id')
-  update(@Param('id') id: string, @Body() change: UpdateTaskDto): Promise<Task> {
-    return this.tasks.update(id, change);
+  update(@Param('id') id: string, @Body() change: UpdateTaskDto, @By() by: string): Promise<Task> {
+    return this.tasks.update(id, change, by);
   }
 
   @Delete(':id')
   @HttpCode(204)
-  async remove(@Param('id') id: string): Promise<void> {
-    await this.tasks.remove(id);
+  async remove(@Param('id') id: string, @By() by: string): Promise<void> {
+    await this.tasks.remove(id, by);
   }
 }

@@ -6,8 +6,8 @@ export class Attendee {
   readonly #connections = new Map<string, Presence>();
   readonly #since: number;
   #name: string | undefined;
-  /** Runs while there is no connection. */
-  grace: NodeJS.Timeout | undefined;
+  /** Its grace runs while there is no connection. */
+  endGrace: (() => void) | undefined;
 
   constructor({ joinedAt, name }: Presence) {
     this.#since = joinedAt;

@@ -1,4 +1,5 @@
 import { Subject } from 'rxjs';
+import { Clock } from '../../clock';
 import type { Member } from '../../protocol/frames';
 import type { RoomName } from '../../protocol/room-name';
 import {
@@ -26,6 +27,10 @@ export class MemoryPresence extends PresenceStore {
 
   override readonly changes = this.#changes.asObservable();
 
+  constructor(private readonly clock = new Clock()) {
+    super();
+  }
+
   override configure({ graceMs, drainedMs }: PresenceSettings): void {
     this.#graces = { left: 0, lost: graceMs, drained: drainedMs };
   }
@@ -35,7 +40,7 @@ export class MemoryPresence extends PresenceStore {
     this.#rooms.set(room, attendance);
     const known = attendance.users.get(presence.userId);
     const attendee = known ?? new Attendee(presence);
-    clearTimeout(attendee.grace);
+    attendee.endGrace?.();
     if (attendee.add(presence)) attendance.connections++;
     if (known) return;
     attendance.users.set(presence.userId, attendee);
@@ -53,7 +58,7 @@ export class MemoryPresence extends PresenceStore {
     attendance.connections--;
     if (attendee.connections) return;
     if (this.#graces[how] === 0) return this.#forget(room, userId);
-    attendee.grace = setTimeout(() => this.#forget(room, userId), this.#graces[how]).unref();
+    attendee.endGrace = this.clock.after(this.#graces[how], () => this.#forget(room, userId));
   }
 
   override async members(room: RoomName, { limit, maxBytes }: MembersRequest): Promise<MembersPage> {
@@ -70,7 +75,7 @@ export class MemoryPresence extends PresenceStore {
   }
 
   override async close(): Promise<void> {
-    for (const { users } of this.#rooms.values()) for (const { grace } of users.values()) clearTimeout(grace);
+    for (const { users } of this.#rooms.values()) for (const { endGrace } of users.values()) endGrace?.();
     this.#rooms.clear();
     this.#changes.complete();
   }

@@ -1,6 +1,6 @@
-import type { ServerFrame, StreamPosition } from '../../src';
-import type { ServerFrameType } from '../../src/protocol/frames';
-import type { Received } from './client';
+import type { ServerFrame, ServerFrameType } from '../protocol/frames';
+import type { StreamPosition } from '../protocol/position';
+import type { Received } from './received';
 
 /** What a client was shown of a room: checked against the streams themselves when all is over. */
 interface Shown {

@@ -1,0 +1,11 @@
+export { realtimeTest } from './realtime-test';
+export type { RealtimeTest, RealtimeTestOptions } from './realtime-test';
+export type { NodeOptions, TestNode } from './test-node';
+export type { Closed, TestClient, Where } from './test-client';
+export type { TestUser, TokenOf } from './test-user';
+export type { Received } from './received';
+export type { Follower } from './follower';
+export type { VirtualClock } from './virtual-clock';
+export type { Schedule, ScheduleOptions } from './schedule';
+export type { Action, Actions, Scene } from './actions';
+export { Random } from './random';
