@@ -86,15 +86,16 @@ export class Outbox {
     this.#enlist();
   }
 
-  /** Writes what this turn brought. */
+  /** Writes what this turn brought, if anything. */
   flush(): void {
+    const due = this.#due;
     this.#due = false;
-    if (this.#closed) return;
+    if (!due || this.#closed) return;
     const batch = this.#batch;
     // A long replay waits here even when the socket is free: nobody's buffers hold it as a whole.
     const long = this.#replayBytes > CHUNK_BYTES;
     this.#replayBytes = 0;
-    if (long || this.#backlog.length || this.socket.writableLength > 0) {
+    if (long || this.#backlog.length || this.#isFull) {
       this.#wait(this.#gather());
     } else if (batch && !this.#own.length && !this.#moreBatches) {
       this.#batch = undefined;
@@ -112,6 +113,11 @@ export class Outbox {
     this.#batch = this.#moreBatches = undefined;
     this.#backlog = [];
     this.#counted = this.#countedBytes = 0;
+  }
+
+  /** Whether the socket still has something to write; what is corked is not on its way yet. */
+  get #isFull(): boolean {
+    return this.socket.writableLength > 0 && !this.socket.writableCorked;
   }
 
   #enlist(): void {

@@ -87,10 +87,13 @@ export class Handshake {
       this.connections.releaseAddress(address);
     }
     const userAgent = cut(request.headers['user-agent'], MAX_USER_AGENT);
+    // The 101 and the greeting leave in one write: each wakes the client up.
+    socket.cork();
     this.server.handleUpgrade(request, socket, head, (ws) => {
       const origin = { address, userAgent, form: formOf(ws, request) };
       this.lifecycle.open(ws, socket, origin, search, identity);
     });
+    socket.uncork();
   }
 
   async #check(request: IncomingMessage, search: string, address: string): Promise<Identity | undefined> {

@@ -149,6 +149,7 @@ export class Lifecycle implements ConnectionHandler {
     try {
       this.identify(connection, identity);
       connection.send('auth_success', this.greeting(connection));
+      connection.outbox.flush();
     } catch (error) {
       return this.#refuseAdmission(connection, error);
     }
