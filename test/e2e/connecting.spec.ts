@@ -2,6 +2,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Controller, Get } from '@nestjs/common';
 import { SubscribeMessage } from '@nestjs/websockets';
+import { once } from 'node:events';
 import { Connection, RealtimeGateway } from '../../src';
 import { clientFrame, knock, RawSocket, upgradeRequest } from '../support/raw-socket';
 import { realtime, stopAll } from '../support/realtime';
@@ -98,6 +99,15 @@ describe('connecting', () => {
       heartbeat_ms: 30_000,
       max_message_bytes: 512 * 1024,
     });
+  });
+
+  it('greets in the same write as the 101', async () => {
+    const { port } = await realtime();
+    const raw = await RawSocket.open(port);
+    raw.write(upgradeRequest({ headers: { Authorization: `Bearer ${tokenFor('alice')}` } }));
+    const [first] = (await once(raw.socket, 'data')) as [Buffer];
+    expect(first.toString('latin1')).toMatch(/^HTTP\/1\.1 101 [^]*"type":"auth_success"/);
+    raw.socket.destroy();
   });
 
   it('chooses the subprotocol the client offers, or none', async () => {
