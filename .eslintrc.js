@@ -7,7 +7,7 @@ const layer = (target, except) => ({
 
 // What every layer may use: itself, what lies below it, and the resolved options.
 const protocol = ['protocol'];
-const auth = ['auth', 'clock.ts', 'protocol', 'realtime.options.ts'];
+const auth = ['auth', 'bounded-cache.ts', 'clock.ts', 'protocol', 'realtime.options.ts'];
 const connections = ['connections', ...auth];
 const gateway = ['gateway', 'redis', ...connections];
 const nodes = ['nodes/nodes.ts', 'nodes/command.ts', 'nodes/admin-command.ts'];

@@ -35,8 +35,9 @@ function only(place: CredentialPlace, tokens: string[]): Credential | undefined 
   return tokens.length ? { place, token: tokens[0] } : undefined;
 }
 
-function bearerHeaders(request: IncomingMessage): string[] {
-  const values = request.headersDistinct.authorization ?? [];
+/** Also a second one, of which `headers` would not tell; `headersDistinct` would, at the price of all the others. */
+function bearerHeaders({ rawHeaders }: IncomingMessage): string[] {
+  const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1].toLowerCase() === 'authorization');
   return values.filter((value) => /^bearer( |$)/i.test(value)).map((value) => value.slice(7).trim());
 }
 

@@ -1,6 +1,6 @@
 import { JwtService } from '@nestjs/jwt';
 import { KeyObject } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../bounded-cache';
 import { Clock } from '../clock';
 import { RealtimeError } from '../protocol/errors';
 import { isCleanText } from '../protocol/text';
@@ -16,12 +16,12 @@ const MAX_TOKEN = 8192;
 /** The last second a Date can hold. */
 const MAX_EXP_SECONDS = 8.64e12 - 86_400;
 
-type VerifyOptions = NonNullable<Parameters<JwtService['verifyAsync']>[1]>;
+type VerifyOptions = NonNullable<Parameters<JwtService['verify']>[1]>;
 
 /** Verifies JSON Web Tokens: allow-listed algorithms, `exp` required, `sub` the user id. */
 export class JwtAuthenticator extends Authenticator {
   readonly #jwt = new JwtService({});
-  readonly #verified: LRUCache<string, Identity> | undefined;
+  readonly #verified: BoundedCache<Identity> | undefined;
   readonly #key: KeyObject | undefined;
 
   constructor(
@@ -29,31 +29,31 @@ export class JwtAuthenticator extends Authenticator {
     private readonly clock = new Clock(),
   ) {
     super();
-    this.#verified = options.cachedTokens ? new LRUCache({ max: options.cachedTokens }) : undefined;
+    this.#verified = options.cachedTokens ? new BoundedCache({ entries: options.cachedTokens }) : undefined;
     if (options.secret) this.#key = toSecretKey(options.secret);
     if (options.publicKey) this.#key = toPublicKey(options.publicKey);
   }
 
+  /** At once where the key is known: only keys that are looked up have to be waited for. */
   override authenticate({ token }: Presented): Identity | Promise<Identity> {
     const known = this.#verified?.get(token);
     if (known && known.expiresAt! > this.clock.now()) return known;
-    return this.#verify(token);
+    if (!token || token.length > MAX_TOKEN) throw refused('it is empty or too long');
+    return this.#key ? this.#verify(token, this.#key) : this.#lookUp(token).then((key) => this.#verify(token, key));
   }
 
-  async #verify(token: string): Promise<Identity> {
-    const identity = toIdentity(await this.#claims(token), this.options.clockToleranceSeconds);
+  #verify(token: string, key: KeyObject): Identity {
+    const identity = toIdentity(this.#claims(token, key), this.options.clockToleranceSeconds);
     this.#verified?.set(token, identity);
     return identity;
   }
 
-  async #claims(token: string): Promise<unknown> {
-    if (!token || token.length > MAX_TOKEN) throw refused('it is empty or too long');
+  #claims(token: string, key: KeyObject): unknown {
     const { algorithms, issuer, audience, clockToleranceSeconds } = this.options;
-    const secret = this.#key ?? (await this.#lookUp(token));
     try {
-      return await this.#jwt.verifyAsync<Record<string, unknown>>(token, {
+      return this.#jwt.verify<Record<string, unknown>>(token, {
         // The service's types know only strings, but hands a KeyObject through to the verifier, which is built for it.
-        secret: secret as unknown as string,
+        secret: key as unknown as string,
         algorithms,
         issuer,
         audience,

@@ -1,17 +1,21 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 /**
  * The address a connection counts against. Each trusted proxy appends the address it saw to `X-Forwarded-For`, so with
  * `n` of them the client's is the n-th from the right; what stands further left the client may have made up.
  */
 export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
-  const forwarded = String(request.headers['x-forwarded-for'] ?? '')
+  const seen = trustedProxies > 0 ? forwardedAddress(request, trustedProxies) : undefined;
+  return countedAddress(seen ?? request.socket.remoteAddress ?? 'unknown');
+}
+
+function forwardedAddress({ headers }: IncomingMessage, trustedProxies: number): string | undefined {
+  const forwarded = String(headers['x-forwarded-for'] ?? '')
     .split(',')
     .map((address) => address.trim())
     .filter(Boolean);
-  const seen = trustedProxies > 0 ? forwarded.at(-Math.min(trustedProxies, forwarded.length)) : undefined;
-  return countedAddress(seen ?? request.socket.remoteAddress ?? 'unknown');
+  return forwarded.at(-Math.min(trustedProxies, forwarded.length));
 }
 
 /**
@@ -19,6 +23,7 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
  * port, which would make every connection an address of its own.
  */
 export function countedAddress(given: string): string {
+  if (isIPv4(given)) return given;
   const address = /^\[(.+)\](?::\d+)?$/.exec(given)?.[1] ?? given.replace(/^([\d.]+):\d+$/, '$1');
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped) return mapped[1];

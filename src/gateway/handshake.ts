@@ -76,7 +76,8 @@ export class Handshake {
     this.connections.holdAddress(address);
     let identity: Identity | undefined;
     try {
-      identity = await this.#check(request, search, address);
+      const checked = this.#check(request, search, address);
+      identity = isPromise(checked) ? await checked : checked;
       this.#checkOnceMore(identity);
     } catch (error) {
       const refusal = this.#toRefusal(error);
@@ -96,7 +97,7 @@ export class Handshake {
     socket.uncork();
   }
 
-  async #check(request: IncomingMessage, search: string, address: string): Promise<Identity | undefined> {
+  #check(request: IncomingMessage, search: string, address: string): Identity | undefined | Promise<Identity> {
     if (request.method !== 'GET') {
       throw new Refusal(405, 'method_not_allowed', `Connect with GET, got ${request.method}.`, { Allow: 'GET' });
     }
@@ -134,9 +135,9 @@ export class Handshake {
     }
   }
 
-  async #authenticate(credential: Credential, request: IncomingMessage, address: string): Promise<Identity> {
-    const presented = { ...credential, address, headers: request.headers };
-    return this.#inTime(this.authenticator.authenticate(presented));
+  #authenticate(credential: Credential, request: IncomingMessage, address: string): Identity | Promise<Identity> {
+    const identity = this.authenticator.authenticate({ ...credential, address, headers: request.headers });
+    return isPromise(identity) ? this.#inTime(identity) : identity;
   }
 
   /** What may have changed while the token was verified. From here to the open connection nothing waits. */
@@ -146,8 +147,7 @@ export class Handshake {
     if (this.connections.ofUser(identity.userId).size >= this.options.connections.maxPerUser) throw tooManyOfUser();
   }
 
-  async #inTime(identity: Identity | Promise<Identity>): Promise<Identity> {
-    if (!isPromise(identity)) return identity;
+  async #inTime(identity: Promise<Identity>): Promise<Identity> {
     let timer: NodeJS.Timeout | undefined;
     const ms = this.options.connections.handshakeTimeoutMs;
     const late = new Promise<never>((_, reject) => {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { nanoid } from 'nanoid';
+import { BoundedCache } from '../bounded-cache';
 import { Clock } from '../clock';
 import { ReplyStore, StoredReply } from './reply-store';
 
@@ -18,8 +18,8 @@ interface Claim {
 /** Replies of this process, for a while. Lost when it ends; the least recent go first when there are too many. */
 export class MemoryReplyStore extends ReplyStore {
   /** The replies as JSON. */
-  readonly #replies: LRUCache<string, string>;
-  readonly #executionIds: LRUCache<string, string>;
+  readonly #replies: BoundedCache<string>;
+  readonly #executionIds: BoundedCache<string>;
   /** The oldest first. A command that hangs leaves its claim here, so they are looked through at each new one. */
   readonly #claims = new Map<string, Claim>();
   readonly #windowMs: number;
@@ -30,15 +30,10 @@ export class MemoryReplyStore extends ReplyStore {
   ) {
     super();
     this.#windowMs = windowMs;
-    this.#replies = new LRUCache({
-      max: maxReplies,
-      ttl: windowMs,
-      ttlResolution: 0,
-      perf: clock,
-      maxSize: maxBytes,
-      sizeCalculation: (json, key) => key.length + json.length,
-    });
-    this.#executionIds = new LRUCache({ max: maxReplies, ttl: windowMs, ttlResolution: 0, perf: clock });
+    const time = { ttl: windowMs, ttlResolution: 0, perf: clock };
+    const weigh = (json: string, key: string) => key.length + json.length;
+    this.#replies = new BoundedCache({ entries: maxReplies, weight: maxBytes }, { ...time, weigh });
+    this.#executionIds = new BoundedCache({ entries: maxReplies }, time);
   }
 
   override claim(key: string): StoredReply | undefined | Promise<StoredReply | undefined> {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../bounded-cache';
 import { Clock } from '../clock';
 import { TokenBucket } from '../connections/token-bucket';
 import type { Bucket } from '../realtime.options';
@@ -9,7 +9,7 @@ const MAX_USERS = 50_000;
 
 /** In this process, over its own connections. */
 export class MemoryUserLimits extends UserLimits {
-  readonly #users = new LRUCache<string, TokenBucket>({ max: MAX_USERS });
+  readonly #users = new BoundedCache<TokenBucket>({ entries: MAX_USERS });
 
   constructor(private readonly clock = new Clock()) {
     super();

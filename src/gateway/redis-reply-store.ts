@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { nanoid } from 'nanoid';
 import { join } from 'node:path';
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../bounded-cache';
 import { Backoff } from '../redis/backoff';
 import type { RedisConnections } from '../redis/redis-connections';
 import { Script } from '../redis/script';
@@ -31,7 +31,7 @@ export class RedisReplyStore extends ReplyStore {
   /** What this process executes, and since when. */
   readonly #held = new Map<string, number>();
   /** Replies that Redis does not have yet. */
-  readonly #unsaved: LRUCache<string, string>;
+  readonly #unsaved: BoundedCache<string>;
 
   constructor(
     private readonly redis: RedisConnections,
@@ -41,7 +41,7 @@ export class RedisReplyStore extends ReplyStore {
     const { windowMs, maxReplies, maxBytes } = { ...DEFAULTS.idempotency, ...limits };
     this.#windowMs = windowMs;
     this.#own = new MemoryReplyStore({ windowMs, maxReplies, maxBytes });
-    this.#unsaved = new LRUCache({ max: maxReplies, ttl: windowMs, maxSize: maxBytes, sizeCalculation: sizeOf });
+    this.#unsaved = new BoundedCache({ entries: maxReplies, weight: maxBytes }, { ttl: windowMs, weigh: sizeOf });
     redis.define(REPLY, EXECUTION_ID);
     const holding = setInterval(() => this.#holdAll(), Math.min(LEASE_MS, windowMs) / 3).unref();
     redis.state.subscribe({

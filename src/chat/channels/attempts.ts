@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../../bounded-cache';
 import { RealtimeError } from '../../protocol/errors';
 import { RealtimeOptions } from '../../realtime.options';
 
@@ -14,7 +14,7 @@ interface Window {
 /** How often each user tried a channel's password on this node. An attempt counts before it is known to be wrong. */
 @Injectable()
 export class Attempts {
-  readonly #windows = new LRUCache<string, Window>({ max: MAX_REMEMBERED });
+  readonly #windows = new BoundedCache<Window>({ entries: MAX_REMEMBERED });
 
   constructor(private readonly options: RealtimeOptions) {}
 

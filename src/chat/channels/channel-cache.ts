@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../../bounded-cache';
 import { ChannelMembers, Standing } from '../../storage/channel-members.repository';
 import { ChannelRow, ChannelRows } from '../../storage/channels.repository';
 import { CHANNEL_ID } from './channel';
@@ -15,8 +15,8 @@ const MAX_STANDINGS = 50_000;
 /** What publishing in a channel asks for, without a query each time. What is at hand is no promise. */
 @Injectable()
 export class ChannelCache {
-  readonly #channels = new LRUCache<string, { readonly row?: ChannelRow }>({ max: MAX_CHANNELS, ttl: TTL_MS });
-  readonly #standings = new LRUCache<string, Standing>({ max: MAX_STANDINGS, ttl: TTL_MS });
+  readonly #channels = new BoundedCache<{ readonly row?: ChannelRow }>({ entries: MAX_CHANNELS }, { ttl: TTL_MS });
+  readonly #standings = new BoundedCache<Standing>({ entries: MAX_STANDINGS }, { ttl: TTL_MS });
   /** Counts what was forgotten: an answer that was asked for before is out of date. */
   #forgotten = 0;
 
@@ -50,7 +50,7 @@ export class ChannelCache {
   }
 
   async #load<Value extends object>(
-    cache: LRUCache<string, Value>,
+    cache: BoundedCache<Value>,
     key: string,
     read: () => Promise<Value>,
   ): Promise<Value> {

@@ -1,6 +1,6 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import type { Identity } from '../../auth/identity';
+import { BoundedCache } from '../../bounded-cache';
 import { RealtimeError } from '../../protocol/errors';
 import type { RoomName } from '../../protocol/room-name';
 import type { Pace } from '../../rooms/pace';
@@ -16,7 +16,7 @@ const MAX_REMEMBERED = 50_000;
  */
 @Injectable()
 export class SlowMode implements Pace, OnModuleInit {
-  readonly #saidAt = new LRUCache<string, number>({ max: MAX_REMEMBERED });
+  readonly #saidAt = new BoundedCache<number>({ entries: MAX_REMEMBERED });
 
   constructor(
     private readonly access: RoomAccess,
