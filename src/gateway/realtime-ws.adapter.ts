@@ -126,9 +126,17 @@ function endOnError(_request: IncomingMessage, socket: Duplex): void {
 
 /** Path and query of a request in origin form with a sound Host header; nothing for any other. */
 function targetOf({ url = '', headers }: IncomingMessage): { pathname: string; search: string } | undefined {
-  if (!url.startsWith('/') || url.startsWith('//') || !URL.canParse(`http://${headers.host ?? ''}`)) return undefined;
+  if (!url.startsWith('/') || url.startsWith('//') || !isSound(headers.host)) return undefined;
   const mark = url.indexOf('?');
   return mark < 0 ? { pathname: url, search: '' } : { pathname: url.slice(0, mark), search: url.slice(mark) };
+}
+
+/** Mostly that of the next request, too; to parse it takes longer than anything else before the token is verified. */
+let lastSound: string | undefined;
+
+function isSound(host = ''): boolean {
+  if (host !== lastSound && URL.canParse(`http://${host}`)) lastSound = host;
+  return host === lastSound;
 }
 
 function answerPlainHttp(request: IncomingMessage, response: ServerResponse): void {
