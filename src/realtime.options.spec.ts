@@ -115,8 +115,51 @@ describe('the options', () => {
     [{ presence: { announceUpTo: -1 } }, 'presence.announceUpTo must be a number, 0 or more, got -1.'],
     [{ heartbeat: { timeoutMs: 1 } }, 'heartbeat.timeoutMs (1) must be longer than intervalMs. Try twice as long.'],
     [{ events: { naming: 'kebab' } }, "events.naming must be 'dot' or 'snake', got 'kebab'."],
+    [{ heartbeat: 30_000 }, 'heartbeat must be an object with options, got 30000.'],
+    [{ metrics: true }, 'metrics must be an object with options, got true.'],
+    [{ admin: true }, 'admin must be an object with options, got true.'],
+    [{ rooms: null }, 'rooms must be an object with options, got null.'],
+    [{ rooms: [] }, 'rooms must be an object with options, got [].'],
+    [{ kinds: { feed: null } }, 'kinds.feed must be an object with options, got null.'],
+    [{ kinds: { feed: { history: 5 } } }, 'kinds.feed.history must be an object with options, got 5.'],
+    [{ rateLimit: { cost: 5 } }, 'rateLimit.cost must be an object with options, got 5.'],
+    [{ channels: { rest: 'false' } }, "channels.rest must be true or false, got 'false'."],
+    [{ documents: { asyncapi: 'no' } }, "documents.asyncapi must be true or false, got 'no'."],
+    [{ audit: { enabled: 'false' } }, "audit.enabled must be true or false, got 'false'."],
+    [{ compression: { enabled: 1 } }, 'compression.enabled must be true or false, got 1.'],
+    [{ tracing: { frames: 1 } }, 'tracing.frames must be true or false, got 1.'],
+    [{ metrics: { enabled: 'true' } }, "metrics.enabled must be true or false, got 'true'."],
+    [
+      { channels: { requests: { perSecond: 5, burst: 5, brst: 3 } } },
+      'channels.requests.brst is not an option. Known: perSecond, burst.',
+    ],
   ])('refuse a value that cannot work: %j', (options, message) => {
     expect(refusal(options)).toBe(message);
+  });
+
+  it.each([
+    [
+      { backplane: {} },
+      'backplane must have a method publish, got {}. Try redis: new RedisConnections({ url, prefix }).',
+    ],
+    [{ storage: true }, 'storage must have a method close, got true. Try new SqliteStorage({ file }), or false.'],
+    [{ replies: {} }, 'replies must have a method claim, got {}. Try new RedisReplyStore(redis).'],
+    [{ userLimits: {} }, 'userLimits must have a method spend, got {}. Try new RedisUserLimits(redis).'],
+    [{ nodes: null }, 'nodes must have a method ask, got null. Try new RedisNodes(redis).'],
+    [{ presence: { store: {} } }, 'presence.store must have a method members, got {}. Try new RedisPresence(redis).'],
+    [{ audit: { sink: {} } }, 'audit.sink must have a method record, got {}. Extend Audit.'],
+    [
+      { rooms: { policy: 'ProjectPolicy' } },
+      "rooms.policy must have a method can, got 'ProjectPolicy'. Try a class that extends RoomPolicy.",
+    ],
+  ])('refuse what cannot take the place of a part: %j', (options, message) => {
+    expect(refusal(options)).toBe(message);
+  });
+
+  it('refuse a role there is none of', () => {
+    expect(() => new RealtimeOptions({ auth }, 'emiter' as never)).toThrow(
+      "RealtimeModule: option role must be 'node' or 'emitter', got 'emiter'.",
+    );
   });
 
   it('take numbers without limit where that makes sense', () => {

@@ -1,6 +1,6 @@
 import { checkAdmin } from './admin/admin.options';
 import { AuthOptions, resolveAuth, ResolvedAuthOptions } from './auth/auth.options';
-import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
+import { checkBoolean, checkNames, checkNumber, checkObject, InvalidOption, show } from './auth/invalid-option';
 import type { Backplane, Retention } from './backplane/backplane';
 import { checkOrigins, checkPath, OriginRule } from './endpoint.options';
 import { checkUrl } from './documents/documents.options';
@@ -11,6 +11,7 @@ import { EVERYONE, RoomName, roomKind } from './protocol/room-name';
 import { RedisConnections } from './redis/redis-connections';
 import { checkRole, NOBODY, Role } from './role.options';
 import { Bucket, DEFAULTS, Groups } from './realtime.defaults';
+import { checkParts } from './part.options';
 import { checkKinds, HistoryLimits, RoomKindOptions } from './room-kind.options';
 import type { Storage } from './storage/storage';
 import type { UserLimits } from './gateway/user-limits';
@@ -109,6 +110,7 @@ export class RealtimeOptions {
     // Nobody shows an emitter a token.
     this.auth = resolveAuth(role === 'emitter' ? { authenticator: NOBODY } : given.auth!);
     checkRedis(given.redis);
+    checkParts(given);
     this.origins = checkOrigins(given.origins ?? 'same');
     this.kinds = checkKinds(given.kinds ?? {});
     this.connections = resolve('connections', given);
@@ -175,11 +177,12 @@ export class RealtimeOptions {
       const problem = `(${heartbeat.timeoutMs}) must be longer than intervalMs`;
       throw new InvalidOption('heartbeat.timeoutMs', problem, 'Try twice as long.');
     }
+    checkObject('rateLimit.cost', rateLimit.cost);
     for (const [type, cost] of Object.entries(rateLimit.cost)) checkNumber(`rateLimit.cost.${type}`, cost);
-    if (rateLimit.perUser) checkBucket('rateLimit.perUser', rateLimit.perUser);
     checkBucket('rateLimit', rateLimit);
-    checkBucket('channels.requests', channels.requests);
-    if (this.admin) checkBucket('admin.requests', this.admin.requests);
+    if (rateLimit.perUser) checkOwnBucket('rateLimit.perUser', rateLimit.perUser);
+    checkOwnBucket('channels.requests', channels.requests);
+    if (this.admin) checkOwnBucket('admin.requests', this.admin.requests);
     checkNumber('presence.graceMs', this.presence.graceMs, 0, MAX_INT);
     checkUrl(this.documents.url);
     if (!['dot', 'snake'].includes(events.naming)) {
@@ -201,11 +204,15 @@ const POSITIVE: ReadonlySet<string> = new Set([
 ]);
 
 function resolve<Group extends keyof Groups>(group: Group, given: GivenOptions): Readonly<Groups[Group]> {
-  const defined = Object.entries(given[group] ?? {}).filter(([, value]) => value !== undefined);
+  const options = given[group] === undefined ? {} : given[group];
+  checkObject(group, options);
+  const defined = Object.entries(options).filter(([, value]) => value !== undefined);
   checkNames(group, Object.fromEntries(defined), Object.keys(DEFAULTS[group]));
   for (const [name, value] of defined) {
-    if (typeof DEFAULTS[group][name as keyof Groups[Group]] !== 'number') continue;
     const option = `${group}.${name}`;
+    const kind = typeof DEFAULTS[group][name as keyof Groups[Group]];
+    if (kind === 'boolean') checkBoolean(option, value);
+    if (kind !== 'number') continue;
     if (POSITIVE.has(option)) checkNumber(option, value, 1, MAX_INT);
     else checkNumber(option, value);
   }
@@ -215,6 +222,12 @@ function resolve<Group extends keyof Groups>(group: Group, given: GivenOptions):
 function checkRedis(redis: unknown): void {
   if (redis === undefined || redis instanceof RedisConnections) return;
   throw new InvalidOption('redis', 'must be RedisConnections', "Try new RedisConnections({ url, prefix: 'my-app:' }).");
+}
+
+function checkOwnBucket(option: string, bucket: Bucket): void {
+  checkObject(option, bucket);
+  checkNames(option, bucket, ['perSecond', 'burst']);
+  checkBucket(option, bucket);
 }
 
 function checkBucket(option: string, { perSecond, burst }: Bucket): void {

@@ -1,5 +1,5 @@
 import type { Authenticator } from './auth/authenticator';
-import { InvalidOption } from './auth/invalid-option';
+import { InvalidOption, show } from './auth/invalid-option';
 import { RealtimeError } from './protocol/errors';
 import type { GivenOptions, RealtimeModuleOptions } from './realtime.options';
 
@@ -22,6 +22,9 @@ export const NOBODY: Authenticator = {
 
 /** @throws InvalidOption */
 export function checkRole(given: GivenOptions, role: Role): void {
+  if (role !== 'node' && role !== 'emitter') {
+    throw new InvalidOption('role', `must be 'node' or 'emitter', got ${show(role)}`);
+  }
   if (given.role !== undefined && given.role !== role) {
     const hint = "Try forRootAsync({ role: 'emitter', useFactory }): it chooses what there is.";
     throw new InvalidOption('role', 'stands beside useFactory, not in what it returns', hint);

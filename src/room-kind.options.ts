@@ -1,4 +1,4 @@
-import { checkNames, checkNumber, InvalidOption, show } from './auth/invalid-option';
+import { checkBoolean, checkNames, checkNumber, checkObject } from './auth/invalid-option';
 
 export interface HistoryLimits {
   /** Publications kept per room; 0 keeps none, and the room's publications carry no offset. @default 1000 */
@@ -16,13 +16,16 @@ export interface RoomKindOptions {
 
 /** @throws InvalidOption */
 export function checkKinds(kinds: Record<string, RoomKindOptions>): Record<string, RoomKindOptions> {
-  for (const [kind, { maxMembers, history = {}, announce, ...rest }] of Object.entries(kinds)) {
+  checkObject('kinds', kinds);
+  for (const [kind, options] of Object.entries(kinds)) {
+    checkObject(`kinds.${kind}`, options);
+    const { maxMembers, history = {}, announce, ...rest } = options;
+    checkObject(`kinds.${kind}.history`, history);
     checkNames(`kinds.${kind}`, rest, ['maxMembers', 'history', 'announce']);
     checkNames(`kinds.${kind}.history`, history, ['maxPublications', 'maxAgeMs']);
     if (maxMembers !== undefined) checkNumber(`kinds.${kind}.maxMembers`, maxMembers);
     for (const [name, value] of Object.entries(history)) checkNumber(`kinds.${kind}.history.${name}`, value);
-    if (announce === undefined || typeof announce === 'boolean') continue;
-    throw new InvalidOption(`kinds.${kind}.announce`, `must be true or false, got ${show(announce)}`);
+    if (announce !== undefined) checkBoolean(`kinds.${kind}.announce`, announce);
   }
   return kinds;
 }

@@ -13,6 +13,24 @@ export function checkNames(group: string, given: object, known: readonly string[
   }
 }
 
+/** @throws InvalidOption unless it is an object with options in it */
+export function checkObject(option: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new InvalidOption(option, `must be an object with options, got ${show(value)}`);
+}
+
+/** @throws InvalidOption */
+export function checkBoolean(option: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  throw new InvalidOption(option, `must be true or false, got ${show(value)}`);
+}
+
+/** @throws InvalidOption unless it is left out, or has the method by which a part of the module can be told */
+export function checkPart(option: string, value: unknown, method: string, hint: string): void {
+  if (value === undefined || typeof (value as Record<string, unknown> | null)?.[method] === 'function') return;
+  throw new InvalidOption(option, `must have a method ${method}, got ${show(value)}`, hint);
+}
+
 /** @throws InvalidOption unless it is a number between `min` and `max` */
 export function checkNumber(option: string, value: unknown, min = 0, max = Infinity): void {
   if (typeof value === 'number' && value >= min && value <= max) return;

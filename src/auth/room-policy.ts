@@ -1,5 +1,6 @@
 import type { RoomName } from '../protocol/room-name';
 import type { Identity } from './identity';
+import { checkPart } from './invalid-option';
 
 export type RoomAction = 'join' | 'publish' | 'history' | 'presence';
 
@@ -22,6 +23,11 @@ export abstract class RoomPolicy {
   moderates(identity: Identity, _room: RoomName): boolean | Promise<boolean> {
     return isAdmin(identity);
   }
+}
+
+/** @throws InvalidOption */
+export function checkPolicy(policy: unknown): void {
+  checkPart('rooms.policy', policy, 'can', 'Try a class that extends RoomPolicy.');
 }
 
 export function isAdmin({ roles }: Identity): boolean {

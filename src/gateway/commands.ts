@@ -136,7 +136,9 @@ function checkLifetime(provider: GatewayProvider): void {
 
 function duplicate(type: string, one: Command, other: Command): string {
   const both = `RealtimeModule: ${one.name} and ${other.name} both answer "${type}".`;
-  return one.name === other.name ? `${both} Provide the gateway in one module only.` : `${both} Rename one.`;
+  return one.name === other.name
+    ? `${both} Provide the gateway in one module only, and import RealtimeModule.forRoot() once: it is there for all modules.`
+    : `${both} Rename one.`;
 }
 
 const NOTHING: CommandParameter = { extract: () => undefined, pipes: [], metadata: { type: 'custom' } };

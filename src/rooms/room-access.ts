@@ -1,7 +1,7 @@
 import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Identity } from '../auth/identity';
-import { isAdmin, RoomAction, RoomPolicy, RoomRequest } from '../auth/room-policy';
+import { checkPolicy, isAdmin, RoomAction, RoomPolicy, RoomRequest } from '../auth/room-policy';
 import { RealtimeError } from '../protocol/errors';
 import { RoomName, roomKind, userRoom } from '../protocol/room-name';
 import { RealtimeOptions } from '../realtime.options';
@@ -25,7 +25,7 @@ export class RoomAccess implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const { policy } = this.options.rooms;
-    if (policy) this.#policy = await provided(policy, this.moduleRef);
+    if (policy) checkPolicy((this.#policy = await provided(policy, this.moduleRef)));
     else this.#logger.warn('No room policy is given: every authenticated user may join every unreserved room.');
   }
 

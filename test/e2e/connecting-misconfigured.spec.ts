@@ -54,6 +54,11 @@ describe('the boot fails, and says what to do,', () => {
 
   const { pem } = rsaKeys();
   it.each<[string, RealtimeModuleOptions, string]>([
+    [
+      'a policy that decides nothing',
+      { ...good, rooms: { policy: class {} as never } },
+      'option rooms.policy must have a method can, got {}. Try a class that extends RoomPolicy.',
+    ],
     ['a path without a slash', { ...good, path: 'rt' }, "option path must start with '/', got 'rt'. Try '/rt'."],
     [
       'a short secret',
