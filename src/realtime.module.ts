@@ -12,6 +12,7 @@ import { adminParts } from './admin/admin-parts';
 import { Audit } from './audit/audit';
 import { AuditListener } from './audit/audit.listener';
 import { AuditLog } from './audit/audit-log';
+import { HostAudit, SINK } from './audit/host.audit';
 import { NoAudit } from './audit/no.audit';
 import { SqlAudit } from './audit/sql.audit';
 import { Authenticator } from './auth/authenticator';
@@ -169,8 +170,8 @@ const nodeAdapters: Provider[] = [
     inject: [Storage, AuditEntries, RealtimeOptions, Traffic],
     useFactory: (storage: Storage, entries: AuditEntries, options: RealtimeOptions, traffic: Traffic) => {
       const { enabled, sink } = options.audit;
-      if (!enabled) return new NoAudit();
-      return sink ?? (storage instanceof NoStorage ? new NoAudit() : new SqlAudit(entries, options, traffic));
+      if (!enabled || (!sink && storage instanceof NoStorage)) return new NoAudit();
+      return sink ? new HostAudit(sink) : new SqlAudit(entries, options, traffic);
     },
   },
 ];
@@ -180,7 +181,7 @@ const node: ModuleMetadata = {
   imports: [DiscoveryModule],
   controllers: [ChannelsController, AsyncApiController],
   providers: [
-    ...nodeAdapters,
+    ...[...nodeAdapters, SINK],
     ...[Clock, Connections, Turn, Sweep, Heartbeat],
     ...[Commands, Enhancers, Dispatcher, RateLimit, ErrorBudget, ErrorFilter, Lifecycle, Handshake, Draining, Drain],
     ...[Refusals, Installation],
@@ -268,7 +269,7 @@ export class RealtimeModule extends ConfigurableModuleClass implements OnApplica
   }
 
   static override forRoot(options: Options): DynamicModule {
-    return inRole(options?.role, super.forRoot(options as RealtimeModuleOptions));
+    return inRole(options?.role, super.forRoot((options ?? {}) as RealtimeModuleOptions));
   }
 
   static override forRootAsync(options: AsyncOptions): DynamicModule {
