@@ -15,6 +15,7 @@ import { EmittedEvent, EventsService, Passed } from './events.service';
 /** Stands in frames as it is: nothing in it may need escaping. */
 const EVENT_ID = /^[A-Za-z0-9_.:-]{1,128}$/;
 const TARGETS = ['room', 'rooms', 'user', 'all'] as const;
+const OPTIONS: ReadonlySet<string> = new Set([...TARGETS, 'mailbox', 'delivery', 'exceptUser', 'id']);
 
 /** Leads emitted events into the rooms they are for. */
 @Injectable()
@@ -33,6 +34,7 @@ export class EventRouting {
   }
 
   async #route(event: EmittedEvent): Promise<Passed> {
+    checkOptions(event.options);
     const rooms = roomsOf(event.options);
     const user = mailUser(event.options);
     // All of them before the first is published: of what cannot be encoded nothing is.
@@ -50,13 +52,25 @@ export class EventRouting {
   #encode({ type, data, options, id }: EmittedEvent, room: RoomName): Publication {
     const frameType = frameTypeOf(type, this.options.events.naming);
     if (!frameType) throw invalidOption('type', `must be ${EVENT_NAME_RULE}, got '${type}'`);
-    if (options.id !== undefined && !EVENT_ID.test(id))
+    if (options.id !== undefined && (typeof id !== 'string' || !EVENT_ID.test(id)))
       throw invalidOption('id', `must be 1..128 characters of A-Z a-z 0-9 _ . : -, got '${id}'`);
     try {
       return toPublication(room, frameType, data ?? {}, id, options);
     } catch (error) {
       throw invalidOption('data', `must be JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+}
+
+/** A misspelt one would be silently without effect. @throws RealtimeError `validation_failed` */
+function checkOptions(options: EmitOptions): void {
+  for (const name in options) {
+    if (OPTIONS.has(name) || options[name as keyof EmitOptions] === undefined) continue;
+    throw invalidOption(name, `is not an option, which are ${[...OPTIONS].join(', ')}`);
+  }
+  const { delivery = 'reliable' } = options;
+  if (delivery !== 'reliable' && delivery !== 'volatile') {
+    throw invalidOption('delivery', `must be 'reliable' or 'volatile', got '${String(delivery)}'`);
   }
 }
 
@@ -67,10 +81,16 @@ function roomsOf(options: EmitOptions): RoomName[] {
   if (given.length !== 1) {
     throw invalidOption('', `give exactly one of ${TARGETS.join(', ')}, got ${given.join(' and ') || 'none'}`);
   }
-  if (given[0] === 'all') return [EVERYONE];
+  if (given[0] === 'all') return [checkAll(targets.all)];
   if (given[0] === 'user') return [userRoom(checkUser(targets.user))];
-  const rooms: unknown[] = given[0] === 'room' ? [targets.room] : [...new Set(targets.rooms as Iterable<unknown>)];
-  return rooms.map(checkRoom);
+  const rooms: unknown = given[0] === 'room' ? [targets.room] : targets.rooms;
+  if (!Array.isArray(rooms)) throw invalidOption('rooms', `must be an array of rooms, got '${String(rooms)}'`);
+  return [...new Set<unknown>(rooms)].map(checkRoom);
+}
+
+function checkAll(all: unknown): RoomName {
+  if (all === true) return EVERYONE;
+  throw invalidOption('all', `must be true, got '${String(all)}'`);
 }
 
 /** Whose mailbox it goes into, if any. @throws RealtimeError `validation_failed` */

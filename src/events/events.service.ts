@@ -45,10 +45,10 @@ export class EventsService {
     data: EventData<Name>,
     options: Options,
   ): Promise<Emitted<Options>> {
-    const id = options.id ?? nextMessageId();
+    const id = options?.id ?? nextMessageId();
     // Nothing would ever settle it: the module is not there yet, or only this class was provided.
     if (!this.#emitted.observed) throw new RealtimeError('unavailable', 'RealtimeModule is not running.');
-    const event: EmittedEvent = { type, data, options, id, passed: undefined };
+    const event: EmittedEvent = { type, data, options: options ?? {}, id, passed: undefined };
     this.#emitted.next(event);
     const passed = (await event.passed)!;
     if (this.#passed.observed) this.#passed.next({ type, data, id, ...passed });

@@ -7,7 +7,7 @@ import { RealtimeError } from '../protocol/errors';
 import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
 import type { Member } from '../protocol/frames';
 import type { StreamPosition } from '../protocol/position';
-import { RoomName, userRoom } from '../protocol/room-name';
+import { isRoomName, RoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
 import { isCleanText } from '../protocol/text';
 import { RealtimeOptions } from '../realtime.options';
 import { LocalRooms } from './local-rooms';
@@ -56,22 +56,29 @@ export class RoomsService {
    * The users in a room, each once, in the order they came; on all nodes that share a presence store. A user whose last
    * connection was lost a moment ago is still there, with `connections: 0`.
    * @param limit of users. @default 1000
-   * @throws RealtimeError `unavailable`
+   * @throws RealtimeError `validation_failed`, `unavailable`
    */
   async members(room: RoomName, limit = 1000): Promise<readonly Member[]> {
+    checkTarget({ room });
     return (await this.presence.members(room, { limit, maxBytes: Infinity })).members;
   }
 
-  /** Connections: in all, of a user, in a room, of a user in a room. @throws RealtimeError `unavailable` */
-  count({ room, user }: ConnectionsOf = {}): Promise<Reached> {
+  /**
+   * Connections: in all, of a user, in a room, of a user in a room.
+   * @throws RealtimeError `validation_failed`, `unavailable`
+   */
+  async count({ room, user }: ConnectionsOf = {}): Promise<Reached> {
+    checkTarget({ room, user });
     return this.#ask({ type: 'count_connections', room, user });
   }
 
   /**
    * Whether a user is in a room. That it is not, when a node did not answer, may be wrong: `count` tells.
-   * @throws RealtimeError `unavailable`
+   * @throws RealtimeError `validation_failed`, `unavailable`
    */
   async isMember(room: RoomName, user: string): Promise<boolean> {
+    checkRoom(room);
+    checkUser(user);
     if (this.local.count({ room, user }) > 0) return true;
     return (await this.count({ room, user })).connections > 0;
   }
@@ -84,23 +91,27 @@ export class RoomsService {
   async message(user: string, type: string, data: unknown = {}): Promise<StreamPosition> {
     const frameType = frameTypeOf(type, this.options.events.naming);
     if (!frameType) throw invalid(`type must be ${EVENT_NAME_RULE}, got '${type}'`);
-    if (!user || !isCleanText(user)) throw invalid(`user must be a user id, got '${user}'`);
+    checkUser(user);
+    if (!isCleanText(user)) throw invalid('user must hold no U+0000 and no lone surrogate');
     return this.mailbox.put(user, toPublication(userRoom(user), frameType, data));
   }
 
   /**
    * Takes a user out of a room; each of its connections is told `room_left`. It may join again where the policy allows.
-   * @throws RealtimeError `unavailable`
+   * @throws RealtimeError `validation_failed`, `unavailable`
    */
-  removeUser(room: RoomName, user: string, { code = 'forbidden', message }: Removal = {}): Promise<Reached> {
+  async removeUser(room: RoomName, user: string, { code = 'forbidden', message }: Removal = {}): Promise<Reached> {
+    checkRoom(room);
+    checkUser(user);
     return this.#ask({ type: 'remove_user', room, user, code, message: message ?? new RealtimeError(code).message });
   }
 
   /**
    * Closes every connection of a user with 4503: its client does not come back by itself.
-   * @throws RealtimeError `unavailable`
+   * @throws RealtimeError `validation_failed`, `unavailable`
    */
-  disconnectUser(user: string, message = 'disconnected by an administrator'): Promise<Reached> {
+  async disconnectUser(user: string, message = 'disconnected by an administrator'): Promise<Reached> {
+    checkUser(user);
     return this.#ask({ type: 'disconnect_user', user, message });
   }
 
@@ -108,9 +119,10 @@ export class RoomsService {
    * Asks the policy again for living memberships, of a room, of a user or of both, and takes out those it now refuses.
    * Rejects with what the policy throws on this node, but for a `RealtimeError`, which is a verdict unless it is
    * `unavailable`. A policy that has many to look up may take longer than other nodes are waited for: give it time.
-   * @throws RealtimeError `unavailable`
+   * @throws RealtimeError `validation_failed`, `unavailable`
    */
   async recheck(target: ConnectionsOf, options: AskOptions = {}): Promise<Reached> {
+    checkTarget(target);
     return this.#ask({ type: 'recheck', room: target.room, user: target.user }, options);
   }
 
@@ -126,6 +138,19 @@ export class RoomsService {
   }
 }
 
+function checkTarget({ room, user }: ConnectionsOf): void {
+  if (room !== undefined) checkRoom(room);
+  if (user !== undefined) checkUser(user);
+}
+
+function checkRoom(room: unknown): void {
+  if (!isRoomName(room)) throw invalid(`room must be ${ROOM_NAME_RULE}, got '${String(room)}'`);
+}
+
+function checkUser(user: unknown): void {
+  if (typeof user !== 'string' || !user) throw invalid(`user must be a user id, got '${String(user)}'`);
+}
+
 function invalid(problem: string): RealtimeError {
-  return new RealtimeError('validation_failed', `This cannot be said: ${problem}.`);
+  return new RealtimeError('validation_failed', `This cannot be done: ${problem}.`);
 }

@@ -240,6 +240,12 @@ describe('what cannot be emitted', () => {
     ['task.created', () => 1, { room: 'a' }, 'data must be JSON'],
     ['task.created', {}, { room: 'a', id: 'x","type":"chat' }, 'id must be 1..128 characters'],
     ['task.created', {}, { room: 'a', id: '' }, 'id must be'],
+    ['task.created', {}, { room: 'a', id: 5 }, "got '5'"],
+    ['task.created', {}, undefined, 'give exactly one of room, rooms, user, all, got none'],
+    ['task.created', {}, { rooms: 'a:1' }, "rooms must be an array of rooms, got 'a:1'"],
+    ['task.created', {}, { all: 'yes' }, "all must be true, got 'yes'"],
+    ['task.created', {}, { room: 'a', delivery: 'volatil' }, "must be 'reliable' or 'volatile', got 'volatil'"],
+    ['task.created', {}, { room: 'a', volatile: true }, 'volatile is not an option, which are room, rooms, user, all,'],
   ];
 
   it('is rejected with what is wrong, and reaches nobody', async () => {

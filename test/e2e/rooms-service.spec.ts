@@ -114,6 +114,28 @@ describe('RoomsService', () => {
   });
 });
 
+describe('RoomsService', () => {
+  it('refuses what is no room or no user: nobody should be taken for thrown out who is still there', async () => {
+    const { rooms } = await realtime();
+    const nobody = undefined as never;
+    const wrong: [() => Promise<unknown>, string][] = [
+      [() => rooms.removeUser('bad room', 'bob'), 'room must be 1..200 characters'],
+      [() => rooms.removeUser('a:1', nobody), "user must be a user id, got 'undefined'"],
+      [() => rooms.disconnectUser(5 as never), "user must be a user id, got '5'"],
+      [() => rooms.recheck({ room: 'bad room' }), "got 'bad room'"],
+      [() => rooms.count({ user: '' }), "user must be a user id, got ''"],
+      [() => rooms.isMember('a:1', nobody), "got 'undefined'"],
+      [() => rooms.members('*'), "got '*'"],
+    ];
+    for (const [ask, message] of wrong) {
+      await expect(ask()).rejects.toMatchObject({
+        code: 'validation_failed',
+        message: expect.stringContaining(message) as string,
+      });
+    }
+  });
+});
+
 describe('recheck', () => {
   it('of a room takes out those whom the policy now refuses, and nobody else', async () => {
     const policy = new BanPolicy();
