@@ -125,14 +125,13 @@ export class Requests {
     for (const pending of this.#waiting.splice(0)) this.#giveUp(pending, 'closed', 'The client is closed.');
   }
 
-  #refusal({ id, text }: Pending, bound = false): RealtimeClientError | undefined {
+  #refusal({ id }: Pending, bound = false): RealtimeClientError | undefined {
     const { ready } = this.outgoing;
     const max = ready ? MAX_WAITING : this.options.offlineQueue;
     if (!ready && (bound || max === 0)) {
       return failure(bound ? 'disconnected' : 'offline', 'There is no connection.', id);
     }
     if (this.#waiting.length >= max) return failure('queue_full', `${max} requests wait already.`, id);
-    return this.#tooLarge(text, id);
   }
 
   /** The server would end the connection for good. */
@@ -146,6 +145,9 @@ export class Requests {
     const now = this.options.clock.now();
     pending.sentAt ??= now;
     if (now - pending.sentAt > MAX_REPEAT_MS) return this.#timeOut(pending);
+    // This server may take less than the one before, or it is the first.
+    const tooLarge = this.#tooLarge(pending.text, pending.id);
+    if (tooLarge) return this.#reject(pending, tooLarge);
     this.#sent.set(pending.id, pending);
     this.outgoing.send(pending.text);
   }
@@ -160,8 +162,7 @@ export class Requests {
       this.#pace.refused(retryAfterMs);
       return this.flush();
     }
-    pending.timer.clear();
-    pending.command.fail(error);
+    this.#reject(pending, error);
   }
 
   #timeOut(pending: Pending): void {
@@ -170,9 +171,13 @@ export class Requests {
     this.#giveUp(pending, 'timeout', `${pending.command.type} was not answered in time.`);
   }
 
-  #giveUp({ command, timer, id }: Pending, code: ClientErrorCode, message: string): void {
+  #giveUp(pending: Pending, code: ClientErrorCode, message: string): void {
+    this.#reject(pending, failure(code, message, pending.id));
+  }
+
+  #reject({ command, timer }: Pending, error: RealtimeClientError): void {
     timer.clear();
-    command.fail(failure(code, message, id));
+    command.fail(error);
   }
 }
 

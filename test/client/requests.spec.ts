@@ -109,6 +109,18 @@ describe('a request', () => {
     expect(await client.request('echo', { text: 'x'.repeat(400) })).toEqual({ text: 'x'.repeat(400) });
   });
 
+  it('that waits for a connection and is too large for it fails alone', async () => {
+    const server = await realtime({ connections: { maxMessageBytes: 1_000 } });
+    const client = sdk(server, 'alice');
+    const before = client.request('echo', { n: 1 });
+    const large = client.request('echo', { text: 'x'.repeat(1_000) });
+    const after = client.request('echo', { n: 2 });
+    const refused = expect(large).rejects.toMatchObject({ code: 'payload_too_large' });
+    await client.connect();
+    await refused;
+    expect([await before, await after, client.state]).toEqual([{ n: 1 }, { n: 2 }, 'connected']);
+  });
+
   it('goes no faster than the server takes it', async () => {
     const server = await realtime({ limited: true, rateLimit: { perSecond: 100, burst: 10 } });
     const client = sdk(server, 'alice', { rate: { perSecond: 100, burst: 8 } });
