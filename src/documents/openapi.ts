@@ -50,8 +50,9 @@ export class OpenApi {
   }
 
   #describe(controller: Type, hidden: boolean): void {
-    for (const route of HttpRoute.of(controller)) this.#describeRoute(route);
     Reflect.defineMetadata(EXCLUDED, [hidden], controller);
+    if (hidden) return;
+    for (const route of HttpRoute.of(controller)) this.#describeRoute(route);
     Reflect.defineMetadata(MODELS, Object.entries(this.#schemas.definitions).map(toModel), controller);
   }
 
