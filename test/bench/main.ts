@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmarks/benchmark';
 import { chat } from './benchmarks/chat';
 import { fanOut, forms, listening } from './benchmarks/fan-out';
@@ -48,34 +49,45 @@ export interface Result {
   readonly samples: Map<PeerName, Sample[]>;
 }
 
-/** `npm run bench -- [name …] [--quick] [--runs N] [--json FILE]` */
+const USAGE = `npm run bench -- [name …] [--quick] [--runs N] [--json FILE]
+A name chooses all that begin with it: ${BENCHMARKS.map(({ name }) => name).join(', ')}`;
+
 async function main(args: string[]): Promise<void> {
-  const quick = args.includes('--quick');
-  const runs = Number(valueOf(args, '--runs') ?? (quick ? 1 : 5));
-  const names = args.filter((arg, i) => !arg.startsWith('--') && !args[i - 1]?.match(/^--(runs|json)$/));
+  const { names, quick, runs, json } = read(args);
   const chosen = BENCHMARKS.filter(({ name }) =>
     names.length ? names.some((given) => name.startsWith(given)) : !quick || !LEFT_OUT.test(name),
   );
   const results: Result[] = [];
   for (const benchmark of chosen) results.push(await runInterleaved(benchmark, runs, quick ? 0.2 : 1));
-  const markdown = toMarkdown(results);
-  console.log(
-    `\nNode ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${runs} interleaved runs\n\n${markdown}`,
-  );
-  const json = valueOf(args, '--json');
-  if (json)
-    writeFileSync(
-      json,
-      JSON.stringify(
-        results.map(({ benchmark, samples }) => ({
-          name: benchmark.name,
-          unit: benchmark.unit,
-          samples: Object.fromEntries(samples),
-        })),
-        null,
-        2,
-      ),
-    );
+  const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${runs} interleaved runs`;
+  console.log(`\n${machine}\n\n${toMarkdown(results)}`);
+  if (json) writeFileSync(json, toJson(results));
+}
+
+/** Ends the process, and says how it is used, where that is not what they mean. */
+function read(args: string[]) {
+  try {
+    const { values, positionals: names } = parseArgs({
+      args,
+      options: { quick: { type: 'boolean', default: false }, runs: { type: 'string' }, json: { type: 'string' } },
+      allowPositionals: true,
+    });
+    const { quick, json, runs = quick ? 1 : 5 } = values;
+    const unknown = names.find((given) => !BENCHMARKS.some(({ name }) => name.startsWith(given)));
+    if (unknown) throw new Error(`There is no benchmark '${unknown}'.`);
+    if (!(Number(runs) >= 1)) throw new Error(`--runs must be a number from 1 on, got '${runs}'.`);
+    return { names, quick, json, runs: Number(runs) };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+function toJson(results: readonly Result[]): string {
+  const plain = results.map(({ benchmark: { name, unit }, samples }) => {
+    return { name, unit, samples: Object.fromEntries(samples) };
+  });
+  return JSON.stringify(plain, null, 2);
 }
 
 /** Every run takes its turn with each peer, so that a noisy minute hits all of them. */
@@ -92,11 +104,6 @@ async function runInterleaved(benchmark: Benchmark, runs: number, scale: number)
     }
   }
   return { benchmark, samples };
-}
-
-function valueOf(args: string[], name: string): string | undefined {
-  const at = args.indexOf(name);
-  return at < 0 ? undefined : args[at + 1];
 }
 
 void main(process.argv.slice(2));
