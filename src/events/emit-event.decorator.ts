@@ -1,7 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { settled } from '../gateway/chain';
 import { FailureLog } from '../gateway/failure-log';
+import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
 import type { Delivering } from './domain-event';
+import { checkNames, invalidOption, targetOf } from './emit-options';
 import { EventsService } from './events.service';
 import type { EventData, EventName } from './realtime-events';
 
@@ -34,11 +36,13 @@ const failures = new FailureLog();
  * of an Observable's last value too.
  * When the event cannot be published the result is still returned, for the change is made; the failure is logged,
  * once a second where it is always the same.
+ * @throws RealtimeError `validation_failed` where it is applied, for a name or options that fit no result
  */
 export function EmitEvent<Name extends EventName, Result = EventData<Name>>(
   type: Name,
   target: EmitEventOptions<Result>,
 ): MethodDecorator {
+  check(type, target);
   return (prototype, _name, descriptor) => {
     Inject(EventsService)(prototype, EVENTS);
     const method = descriptor.value as unknown as AsyncMethod;
@@ -54,6 +58,14 @@ export function EmitEvent<Name extends EventName, Result = EventData<Name>>(
     Object.defineProperty(wrapper, 'name', { value: method.name });
     descriptor.value = wrapper as never;
   };
+}
+
+/** Only what a function among them returns is known no sooner than there is a result. */
+function check(type: string, target: object): void {
+  // Whether it is a frame's type depends on the naming as well, which is not known here.
+  if (!frameTypeOf(type, 'dot')) throw invalidOption('type', `must be ${EVENT_NAME_RULE}, got '${type}'`);
+  checkNames(target);
+  targetOf(target);
 }
 
 async function publish<Result>(events: Emitting, type: string, result: Result, target: EmitEventOptions<Result>) {

@@ -171,3 +171,18 @@ describe('@EmitEvent on a service', () => {
     ]);
   });
 });
+
+describe('@EmitEvent', () => {
+  it.each<[string, object, string]>([
+    [
+      'created',
+      { all: true },
+      "type must be noun.verb, as task.created, at most 64 characters of A-Z a-z 0-9 _ and dots, got 'created'",
+    ],
+    ['task.created', {}, 'give exactly one of room, rooms, user, all, got none'],
+    ['task.created', { room: () => 'a', user: 'bob' }, 'got room and user'],
+    ['task.created', { room: 'a', volatile: true }, 'volatile is not an option, which are room, rooms,'],
+  ])('refuses where it is applied what fits no result: %s %j', (type, target, message) => {
+    expect(() => EmitEvent(type, target as never)).toThrow(message);
+  });
+});
