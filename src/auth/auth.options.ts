@@ -47,13 +47,19 @@ type Source = (typeof SOURCES)[number];
 /** What only the module's own JWT authenticator reads. */
 const ONLY_JWT = ['algorithms', 'issuer', 'audience', 'clockToleranceSeconds', 'cachedTokens'] as const;
 
+const NAMES = [...new Set([...SOURCES, ...ONLY_JWT, ...Object.keys(DEFAULTS)])];
+
 const MAX_CLOCK_TOLERANCE_SECONDS = 3600;
 const MAX_CACHED_TOKENS = 10_000_000;
 const COOKIE_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** @throws InvalidOption */
 export function resolveAuth(auth: AuthOptions): ResolvedAuthOptions {
-  checkNames('auth', auth, [...SOURCES, ...ONLY_JWT, ...Object.keys(DEFAULTS)]);
+  // What was given instead is not shown: it may be the secret.
+  if (typeof (auth as unknown) !== 'object') {
+    throw new InvalidOption('auth', `must be an object with options, got a ${typeof auth}`, 'Try auth: { secret }.');
+  }
+  checkNames('auth', auth, NAMES);
   const source = sourceOf(auth);
   const defined = Object.fromEntries(Object.entries(auth).filter(([, value]) => value !== undefined));
   const algorithms: JwtAlgorithm[] = source === 'secret' ? ['HS256'] : [];

@@ -1,4 +1,5 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -25,8 +26,14 @@ export class RealtimeWsAdapter extends WsAdapter {
   /** The stock adapter's listener: upgrades on the host's other paths. */
   #hostUpgrades: UpgradeListener | undefined;
 
+  /** @throws Error where there is no `RealtimeModule` */
   constructor(app: INestApplication) {
     super(app);
+    if (!has(app, Handshake)) {
+      throw new Error(
+        'RealtimeWsAdapter: there is no RealtimeModule. Import RealtimeModule.forRoot() in a module of yours.',
+      );
+    }
     this.#app = app;
   }
 
@@ -117,6 +124,11 @@ export class RealtimeWsAdapter extends WsAdapter {
   #isOurPath(pathname: string | undefined): boolean {
     return pathname !== undefined && this.#options!.paths.includes(pathname);
   }
+}
+
+/** Whether it is anywhere in the application. To ask for what is not ends the process, unless Nest was told otherwise. */
+function has(app: INestApplication, provider: Type): boolean {
+  return [...app.get(ModulesContainer).values()].some(({ providers }) => providers.has(provider));
 }
 
 /** The first line of every upgrade: from here on a reset is the end of that socket, not of the process. */

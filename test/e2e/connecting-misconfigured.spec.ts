@@ -52,12 +52,25 @@ describe('the boot fails, and says what to do,', () => {
     );
   });
 
+  it('without the module', async () => {
+    const app = await NestFactory.create(class {}, { logger: false });
+    expect(() => new RealtimeWsAdapter(app)).toThrow(
+      'RealtimeWsAdapter: there is no RealtimeModule. Import RealtimeModule.forRoot() in a module of yours.',
+    );
+    await app.close();
+  });
+
   const { pem } = rsaKeys();
   it.each<[string, RealtimeModuleOptions, string]>([
     [
       'a policy that decides nothing',
       { ...good, rooms: { policy: class {} as never } },
       'option rooms.policy must have a method can, got {}. Try a class that extends RoomPolicy.',
+    ],
+    [
+      'a secret where its options belong',
+      { auth: SECRET as never },
+      'option auth must be an object with options, got a string. Try auth: { secret }.',
     ],
     ['a path without a slash', { ...good, path: 'rt' }, "option path must start with '/', got 'rt'. Try '/rt'."],
     [
