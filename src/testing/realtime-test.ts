@@ -20,13 +20,29 @@ export interface RealtimeTestOptions extends NodeOptions {
   token?: TokenOf;
 }
 
+/** All of them, so that a misspelt one is not silently without effect. */
+const OPTIONS: Readonly<Record<keyof RealtimeTestOptions, true>> = {
+  imports: true,
+  providers: true,
+  controllers: true,
+  overrides: true,
+  configure: true,
+  http: true,
+  limited: true,
+  logger: true,
+  clients: true,
+  nodes: true,
+  clock: true,
+  token: true,
+};
+
 /** How long it takes at most until what was sent over the loopback has been read, turns of the event loop. */
 const MAX_TURNS = 1_000;
 
 /**
  * Boots an application, as one node or several, and connects clients to it. To be closed at the end of the test, by
  * `close()` or `await using`.
- * @throws Error when the application does not boot, or refuses a client
+ * @throws Error when the application does not boot, or refuses a client; TypeError and RangeError for wrong options
  */
 export async function realtimeTest(options: RealtimeTestOptions): Promise<RealtimeTest> {
   const users = toUsers(options.clients ?? 0);
@@ -51,8 +67,8 @@ export class RealtimeTest implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   constructor(private readonly options: RealtimeTestOptions) {
+    checkOptions(options);
     const { nodes = 1, clock } = options;
-    if (!Number.isSafeInteger(nodes) || nodes < 1) throw new RangeError(`nodes: expected 1, 2 …, got ${nodes}`);
     this.#clock = clock === 'virtual' ? this.#virtual() : new Clock();
     this.#site = new Site(this.#clock);
     this.nodes = Array.from({ length: nodes }, (_, i) => new TestNode(i, options, this.#site, this.#clock));
@@ -139,5 +155,17 @@ export class RealtimeTest implements AsyncDisposable {
     const server = this.nodes.map((node) => node.socketFrom(tcp.localPort)).find((socket) => socket !== undefined);
     if (!server) return true;
     return server.bytesRead === tcp.bytesWritten && (ws.isPaused || tcp.bytesRead === server.bytesWritten);
+  }
+}
+
+/** @throws TypeError, RangeError */
+function checkOptions({ imports, nodes = 1, clock = 'system', ...others }: RealtimeTestOptions): void {
+  const unknown = Object.keys(others).find((name) => !(name in OPTIONS));
+  if (unknown)
+    throw new TypeError(`${unknown} is no option of realtimeTest, which are ${Object.keys(OPTIONS).join(', ')}`);
+  if (!Array.isArray(imports)) throw new TypeError('imports: expected the modules of your application, as [AppModule]');
+  if (!Number.isSafeInteger(nodes) || nodes < 1) throw new RangeError(`nodes: expected 1, 2 …, got ${nodes}`);
+  if (clock !== 'system' && clock !== 'virtual') {
+    throw new TypeError(`clock: expected 'system' or 'virtual', got '${String(clock)}'`);
   }
 }

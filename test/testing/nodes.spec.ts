@@ -150,5 +150,15 @@ describe('the nodes of the test kit', () => {
     );
     expect(await failure(start({ nodes: 0 }))).toBe('nodes: expected 1, 2 …, got 0');
     expect(await failure(start({ clients: 1.5 }))).toBe('clients: expected 0, 1, 2 …, got 1.5');
+    expect(await failure(start({ clock: 'Virtual' as never }))).toBe(
+      "clock: expected 'system' or 'virtual', got 'Virtual'",
+    );
+    expect(await failure(start({ imports: AppModule as never }))).toBe(
+      'imports: expected the modules of your application, as [AppModule]',
+    );
+    expect(await failure(start({ client: 2 } as never))).toBe(
+      'client is no option of realtimeTest, which are imports, providers, controllers, overrides, configure, http, ' +
+        'limited, logger, clients, nodes, clock, token',
+    );
   });
 });
