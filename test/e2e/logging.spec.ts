@@ -89,14 +89,16 @@ async function breakTheProtocol(port: number): Promise<void> {
     clientFrame(TEXT, { declared: 2 ** 40 }),
     Buffer.from([0x81, TEXT.length, ...Buffer.from(TEXT)]),
   ];
-  for (const frame of frames) {
+  const breakWith = async (frame: Buffer): Promise<void> => {
     const raw = await RawSocket.open(port);
     raw.write(upgradeRequest({ headers: { Authorization: `Bearer ${tokenFor('mallory')}` } }));
     await raw.frames(1);
-    raw.write(frame);
+    // The close that follows answers the server's, where it waits for one.
+    raw.write(frame).write(clientFrame('', { opcode: 8 }));
     await raw.ended;
     raw.socket.destroy();
-  }
+  };
+  await Promise.all(frames.map(breakWith));
 }
 
 async function flood(node: Realtime): Promise<void> {
