@@ -48,7 +48,7 @@ export class RealtimeClientError extends Error {
 
   /** The server's answer as an error; `auth_failed` does not say whether to try again. */
   static of(data: Partial<ErrorData> & Pick<ErrorData, 'code' | 'message'>, messageId?: string): RealtimeClientError {
-    const { code, message, retryable = false, retry_after_ms: retryAfterMs, details } = data;
+    const { code, message, retryable, retry_after_ms: retryAfterMs, details } = data;
     return new RealtimeClientError(code, message, { retryable, retryAfterMs, details, messageId });
   }
 }

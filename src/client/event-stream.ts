@@ -40,7 +40,7 @@ export class EventStream<T> implements AsyncIterableIterator<T, undefined> {
     const waiting = this.#waiting.shift();
     if (waiting) waiting.resolve({ value: event, done: false });
     else if (this.#events.length < this.buffer) this.#events.push(event);
-    else this.end(new RealtimeClientError('overflow', `${this.buffer} events wait to be read already.`));
+    else this.end(new RealtimeClientError('overflow', `${this.buffer} events wait already.`));
   }
 
   /** What is here already can still be read; then it is over, or fails. */

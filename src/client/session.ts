@@ -109,7 +109,7 @@ export class Session {
     try {
       frame = JSON.parse(text) as ServerFrame;
     } catch (error) {
-      return this.#fail('what came is no frame', error);
+      return this.#fail('that is no frame', error);
     }
     this.#receive(frame);
   }

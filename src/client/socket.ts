@@ -45,7 +45,7 @@ export class Socket {
   readonly #socket: WebSocketLike & Extras;
   readonly #closing: Timer;
   #over = false;
-  #refusal: Pick<SocketEnd, 'status' | 'retryAfterMs'> = {};
+  #refusal: Partial<SocketEnd> = {};
 
   /** @throws SyntaxError for what is no address of a WebSocket */
   constructor(
@@ -63,7 +63,7 @@ export class Socket {
     // A close follows each.
     socket.addEventListener('error', () => undefined);
     socket.on?.('unexpected-response', (_, { statusCode, headers }) => {
-      this.#refusal = { status: statusCode, retryAfterMs: inMs(headers['retry-after']) };
+      this.#refusal = { status: statusCode, reason: `HTTP ${statusCode}`, retryAfterMs: inMs(headers['retry-after']) };
       socket.close();
     });
   }
