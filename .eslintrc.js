@@ -67,7 +67,7 @@ module.exports = {
           layer('admin', feature('admin', 'audit', 'chat', 'events', 'metrics')),
           // They tell of everything; nobody but the module imports them.
           layer('documents', ['documents', 'admin', 'chat', 'events', 'history', ...rooms]),
-          layer('cli', ['cli', 'documents']),
+          layer('cli', ['cli', 'documents', 'auth/invalid-option.ts']),
           // For tests of hosts: it boots the whole, with some adapters of its own.
           layer('testing', [
             'testing',

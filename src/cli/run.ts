@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { InvalidOption } from '../auth/invalid-option';
 import { asyncApiOf } from './asyncapi-of';
 import { hostModule } from './host-module';
 import { Complaint } from './complaint';
@@ -21,12 +22,26 @@ export async function run(args: readonly string[]): Promise<number> {
     const { app, name, out } = parsed(args);
     const text = `${JSON.stringify(await asyncApiOf(await hostModule(app, name)), null, 2)}\n`;
     if (out === undefined) await print(text);
-    else await writeFile(out, text);
+    else await write(out, text);
     return 0;
   } catch (error) {
-    const expected = error instanceof Complaint;
-    process.stderr.write(expected ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
-    return expected ? error.exitCode : 1;
+    process.stderr.write(`${explained(error)}\n`);
+    return error instanceof Complaint ? error.exitCode : 1;
+  }
+}
+
+/** What the user can mend needs no stack; what the application's own code threw does. */
+function explained(error: unknown): string {
+  if (error instanceof Complaint || error instanceof InvalidOption) return error.message;
+  return error instanceof Error ? error.stack! : String(error);
+}
+
+/** @throws Complaint */
+async function write(out: string, text: string): Promise<void> {
+  try {
+    await writeFile(out, text);
+  } catch (cause) {
+    throw new Complaint(`The document cannot be written: ${(cause as Error).message}.`, 1, { cause });
   }
 }
 

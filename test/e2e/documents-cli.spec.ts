@@ -19,6 +19,10 @@ beforeAll(async () => {
     'empty.module.js',
     `exports.Empty = class {}; require('@nestjs/common').Module({ providers: [] })(exports.Empty);`,
   );
+  write(
+    'no-secret.js',
+    `const { RealtimeModule } = require('./dist/index.js'); exports.Root = RealtimeModule.forRoot({ auth: { secret: process.env.NO_SUCH } });`,
+  );
   write('listens.js', LISTENS);
   write('no-swagger.js', NO_SWAGGER);
 });
@@ -114,6 +118,16 @@ describe('nestjs-realtime asyncapi', () => {
     [['asyncapi', '--app', 'several.js'], 1, /several modules: AppModule, Empty\. Choose one: --export AppModule\.\n$/],
     [['asyncapi', '--app', 'no-swagger.js'], 1, /exports no class with @Module\(\)\. Try --export <name>\.\n$/],
     [['asyncapi', '--app', 'empty.module.js'], 1, /^The application has no RealtimeModule/],
+    [
+      ['asyncapi', '--app', 'no-secret.js'],
+      1,
+      /^RealtimeModule: option auth takes exactly one of .*variable set\?\)\.\n$/,
+    ],
+    [
+      ['asyncapi', '--app', 'app.module.js', '--out', 'no/where.json'],
+      1,
+      /^The document cannot be written: ENOENT.*\n$/,
+    ],
   ])('says what is wrong with %j', async (args, code, problem) => {
     const ended = await cli(...args);
     expect([ended.code, ended.stdout, problem.test(ended.stderr) || ended.stderr]).toEqual([code, '', true]);
