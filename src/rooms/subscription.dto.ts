@@ -5,7 +5,10 @@ import { isRoomName, RoomName } from '../protocol/room-name';
 import { IsRoomName } from './is-room-name';
 
 const ENTITY_ID: JsonSchema = {
-  anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^[A-Za-z0-9_.~:@-]{1,192}$' }],
+  anyOf: [
+    { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+    { type: 'string', pattern: '^[A-Za-z0-9_.~:@-]{1,192}$' },
+  ],
 };
 
 function IsEntityId(): PropertyDecorator {
