@@ -5,6 +5,7 @@ import { PostgresServer } from '../support/postgres';
 import { pulseDuring } from '../support/pulse';
 import { Realtime, realtime, stopAll } from '../support/realtime';
 import { TcpProxy } from '../support/tcp-proxy';
+import { until } from '../support/until';
 
 const ROOM = 'chat:lobby';
 const SOON_MS = 300;
@@ -65,8 +66,10 @@ describe('while PostgreSQL', () => {
     await server.stop();
     await alice.next('error');
     await server.start();
-    await alice.settled();
-    const answers = texts.map((_, n) => alice.frames.find(({ reply_to }) => reply_to === `c-${n}`)!);
+    const answerTo = (n: number) => alice.frames.find(({ reply_to }) => reply_to === `c-${n}`);
+    // One after the other, and each goes to the disk.
+    for (const n of texts.keys()) await until(() => answerTo(n) !== undefined, `the answer to "text ${n}"`);
+    const answers = texts.map((_, n) => answerTo(n)!);
     expect(new Set(answers.map(({ data, type }) => data.code ?? type))).toEqual(new Set(['ack', 'unavailable']));
     alice.unread.length = 0;
     for (const [n, answer] of answers.entries()) {
