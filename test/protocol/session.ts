@@ -4,7 +4,7 @@ import type { TestClient } from '../support/client';
 import { ChannelModeration, ChannelsService } from '../../src';
 import { DEFAULTS } from '../../src/realtime.options';
 import { Realtime, realtime, RealtimeTestOptions } from '../support/realtime';
-import { SECRET, tokenFor } from '../support/tokens';
+import { nowInSeconds, SECRET, tokenFor } from '../support/tokens';
 import type { Example, Step } from './document';
 import { ForgetfulBackplane } from './forgetful-backplane';
 import { Samples } from './samples';
@@ -20,11 +20,11 @@ interface Player {
 /** Everything an example may say that somebody does. */
 const DEEDS: readonly [RegExp, (session: Session, ...words: string[]) => unknown][] = [
   [OPTIONS, () => undefined],
-  [/^(\w+) connects\.$/, (session, who) => session.connect(who, tokenFor(id(who)))],
-  [/^(\w+) connects to `\/ws(\S+)`\.$/, (session, who, query) => session.connect(who, tokenFor(id(who)), query)],
+  [/^(\w+) connects\.$/, (session, who) => session.connect(who, session.token(id(who)))],
+  [/^(\w+) connects to `\/ws(\S+)`\.$/, (session, who, query) => session.connect(who, session.token(id(who)), query)],
   [
     /^(\w+) connects with the role (\w+)\.$/,
-    (session, who, role) => session.connect(who, tokenFor(id(who), { roles: [role] })),
+    (session, who, role) => session.connect(who, session.token(id(who), [role])),
   ],
   [
     /^(\w+) connects with a token that expires in (\d+) ms\.$/,
@@ -41,6 +41,8 @@ const DEEDS: readonly [RegExp, (session: Session, ...words: string[]) => unknown
 export class Session {
   readonly #players = new Map<string, Player>();
   readonly #samples = new Samples();
+  /** All its tokens are of one second: an example in which they expire together is not played across two. */
+  readonly #iat = nowInSeconds();
 
   private constructor(
     private readonly server: Realtime,
@@ -52,6 +54,10 @@ export class Session {
     const session = new Session(await realtime({ ...optionsOf(steps), backplane }), backplane);
     for (const step of steps) await session.#step(step);
     await session.#end();
+  }
+
+  token(userId: string, roles: string[] = []): string {
+    return tokenFor(userId, { roles, iat: this.#iat });
   }
 
   async connect(who: string, token?: string, query = ''): Promise<void> {
@@ -92,7 +98,7 @@ export class Session {
   }
 
   #send(who: string, example: string): void {
-    this.#player(who).client.raw(JSON.stringify(this.#samples.toActual(withTokens(JSON.parse(example)))));
+    this.#player(who).client.raw(JSON.stringify(this.#samples.toActual(this.#withTokens(JSON.parse(example)))));
   }
 
   async #receive(who: string, text: string): Promise<void> {
@@ -125,6 +131,12 @@ export class Session {
     expect(client.frames.slice(told)).toEqual([]);
   }
 
+  /** `<a token of alice>` stands for a token. */
+  #withTokens(frame: unknown): unknown {
+    const text = JSON.stringify(frame).replace(/<a token of (\w+)>/, (_, userId: string) => this.token(userId));
+    return JSON.parse(text) as unknown;
+  }
+
   #player(who: string): Player {
     const player = this.#players.get(who);
     if (!player) throw new Error(`${who} is not connected.`);
@@ -141,12 +153,6 @@ function optionsOf(steps: readonly Step[]): RealtimeTestOptions {
 
 function id(who: string): string {
   return who.toLowerCase();
-}
-
-/** `<a token of alice>` stands for a token. */
-function withTokens(frame: unknown): unknown {
-  const text = JSON.stringify(frame).replace(/<a token of (\w+)>/, (_, userId: string) => tokenFor(userId));
-  return JSON.parse(text) as unknown;
 }
 
 /** Tokens count in seconds; nothing forbids fractions of them. */

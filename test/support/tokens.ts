@@ -7,11 +7,20 @@ const jwt = new JwtService({ secret: SECRET });
 export interface TokenOptions {
   name?: string;
   roles?: string[];
-  /** Seconds from now. */
+  /** When it was issued, seconds since 1970. @default now */
+  iat?: number;
+  /** Seconds from then. @default 3600 */
   expiresIn?: number;
 }
 
 /** A good token for this user. */
-export function tokenFor(userId: string, { name = userId, roles = [], expiresIn = 3600 }: TokenOptions = {}): string {
-  return jwt.sign({ sub: userId, name, roles }, { expiresIn });
+export function tokenFor(
+  userId: string,
+  { name = userId, roles = [], expiresIn = 3600, iat = nowInSeconds() }: TokenOptions = {},
+): string {
+  return jwt.sign({ sub: userId, name, roles, iat }, { expiresIn });
+}
+
+export function nowInSeconds(): number {
+  return Math.floor(Date.now() / 1000);
 }
