@@ -139,10 +139,16 @@ async function play(server: Realtime, rooms: readonly string[], steps: readonly 
   ];
 }
 
-/** What somebody said right before being dropped may be stored and published behind the last word. */
-function faultsAtEnd({ user, room, joined, position }: Follower, { epoch, offset }: StreamPosition): string[] {
-  if (!joined || (position?.epoch === epoch && position.offset >= offset)) return [];
-  return [`${user} in ${room}: ends at ${position?.epoch} ${position?.offset}, the stream at ${epoch} ${offset}`];
+/** Only what somebody said right before being dropped may be stored and published behind the last word. */
+function faultsAtEnd({ user, room, joined, position, shown }: Follower, { epoch, offset }: StreamPosition): string[] {
+  const behind = shown.filter((each) => each.epoch === epoch && each.offset > offset);
+  const strange = behind.filter(({ frame }) => frame.type !== 'chat').map(({ frame }) => JSON.stringify(frame));
+  const faults = strange.map((frame) => `${user} in ${room}: behind the last word at ${offset} was ${frame}`);
+  if (!joined || (position?.epoch === epoch && position.offset === offset + behind.length)) return faults;
+  return [
+    ...faults,
+    `${user} in ${room}: ends at ${position?.epoch} ${position?.offset}, the stream at ${epoch} ${offset}`,
+  ];
 }
 
 /** Whoever was shown a place of a stream was shown the same there, and what was published there. */
