@@ -9,6 +9,7 @@ class Noted {
   constructor(
     readonly name: string,
     private readonly log: string[],
+    readonly size = 1,
   ) {}
 
   flush(): void {
@@ -43,6 +44,7 @@ describe('a turn', () => {
     const log: string[] = [];
     const turn = new Turn();
     turn.addSource({
+      size: 1,
       distribute: () => {
         turn.addOutbox(outbox('of the room', log));
         return [];
@@ -57,7 +59,7 @@ describe('a turn', () => {
     const turn = new Turn();
     const [one, two] = [new Batch([]), new Batch([])];
     turn.shared.subscribe((batches) => log.push(`shared ${batches.map((batch) => [one, two].indexOf(batch)).join()}`));
-    for (const batch of [one, two]) turn.addSource({ distribute: () => [batch] });
+    for (const batch of [one, two]) turn.addSource({ size: 1, distribute: () => [batch] });
     turn.addOutbox(outbox('outbox', log));
     turn.flush();
     turn.flush();
@@ -88,6 +90,30 @@ describe('a turn', () => {
     turn.addOutbox(outbox('other', log));
     turn.flush();
     expect(log).toEqual(['goodbye', 'other']);
+  });
+
+  it('waits for more as long as some comes, for a room of many no longer than 16 ms, for one of few hardly', async () => {
+    const waited = async (size: number): Promise<number> => {
+      const log: string[] = [];
+      const turn = new Turn();
+      const since = performance.now();
+      turn.addSource(new Noted('room', log, size));
+      while (!log.length) {
+        turn.stamp(new ControlFrame(Buffer.alloc(1)));
+        await nextTurn();
+      }
+      return performance.now() - since;
+    };
+    // A busy machine may stop the process meanwhile, but not each time.
+    const best = async (size: number): Promise<number> => {
+      let least = Infinity;
+      for (let round = 0; round < 10; round++) least = Math.min(least, await waited(size));
+      return least;
+    };
+    expect(await best(2)).toBeLessThan(1.6);
+    expect(await best(100)).toBeGreaterThanOrEqual(1.6);
+    expect(await best(1_000)).toBeGreaterThanOrEqual(16);
+    expect(await best(100_000)).toBeLessThan(32);
   });
 
   it('numbers frames in the order they were put in line', () => {
