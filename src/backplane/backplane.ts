@@ -12,6 +12,8 @@ export interface Publication {
   readonly delivery: 'reliable' | 'volatile';
   /** This user's connections are told that an offset was left out for them, instead of what was said. */
   readonly exceptUser?: string;
+  /** Its id was drawn for it: nobody publishes it again, and no stream need find it by that. */
+  readonly once?: boolean;
 }
 
 /** A publication with its place in the room's stream. */

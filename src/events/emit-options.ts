@@ -31,7 +31,8 @@ export function roomsOf(options: EmitOptions): RoomName[] {
   const given = targetOf(targets);
   if (given === 'all') return [checkAll(targets.all)];
   if (given === 'user') return [userRoom(checkUser(targets.user))];
-  const rooms: unknown = given === 'room' ? [targets.room] : targets.rooms;
+  if (given === 'room') return [checkRoom(targets.room)];
+  const { rooms } = targets;
   if (!Array.isArray(rooms)) throw invalidOption('rooms', `must be an array of rooms, got '${String(rooms)}'`);
   return [...new Set<unknown>(rooms)].map(checkRoom);
 }

@@ -51,7 +51,8 @@ export class EventRouting {
     if (options.id !== undefined && (typeof id !== 'string' || !EVENT_ID.test(id)))
       throw invalidOption('id', `must be 1..128 characters of A-Z a-z 0-9 _ . : -, got '${id}'`);
     try {
-      return toPublication(room, frameType, data ?? {}, id, options);
+      const { delivery, exceptUser } = options;
+      return toPublication(room, frameType, data ?? {}, id, { delivery, exceptUser, once: options.id === undefined });
     } catch (error) {
       throw invalidOption('data', `must be JSON: ${error instanceof Error ? error.message : String(error)}`);
     }

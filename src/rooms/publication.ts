@@ -8,6 +8,8 @@ export interface PublicationOptions {
   /** @default 'reliable' */
   readonly delivery?: Publication['delivery'];
   readonly exceptUser?: string;
+  /** Nobody else has this `id`, and nobody repeats it. */
+  readonly once?: boolean;
 }
 
 /**
@@ -20,8 +22,8 @@ export function toPublication(
   type: string,
   data: unknown,
   id = nextMessageId(),
-  { delivery = 'reliable', exceptUser }: PublicationOptions = {},
+  { delivery = 'reliable', exceptUser, once }: PublicationOptions = {},
 ): Publication {
   const text = beginPublication(type, data, id, timestamp(), room === EVERYONE ? undefined : room);
-  return { id, body: Buffer.from(text), delivery, exceptUser };
+  return { id, body: Buffer.from(text), delivery, exceptUser, once };
 }

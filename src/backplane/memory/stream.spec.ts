@@ -54,6 +54,16 @@ describe('a stream', () => {
     stream.trim(10, 200);
     expect(stream.after({ epoch: 'e', offset: 1 }).map(({ id }) => id)).toEqual(['b', 'c']);
   });
+
+  it('finds what is published once by its offset only, and others by their id, too', () => {
+    const stream = new Stream('e');
+    stream.append({ ...entry('a'), once: true }, 100);
+    stream.append(entry('b'), 100);
+    expect([stream.offsetOf('a'), stream.offsetOf('b')]).toEqual([undefined, 2]);
+    stream.drop(1);
+    expect([stream.size, stream.bytes, stream.offsetOf('b')]).toEqual([1, 201, 2]);
+    expect(stream.after({ epoch: 'e', offset: 1 }).map(({ id }) => id)).toEqual(['b']);
+  });
 });
 
 function apply(step: { append: true } | { keep: number } | { drop: number }, stream: Stream, model: Model): void {

@@ -24,16 +24,16 @@ export class Stream {
     return { epoch: this.epoch, offset: this.#offset };
   }
 
-  /** The offset this message id already has. */
+  /** The offset this message id already has, unless it was one that is published once. */
   offsetOf(id: string): number | undefined {
     return this.#ids.get(id);
   }
 
   append(publication: Publication, now: number): number {
-    const { id, body, delivery, exceptUser } = publication;
-    const entry: Entry = { id, body, delivery, exceptUser, offset: ++this.#offset, at: now };
+    const { id, body, delivery, exceptUser, once } = publication;
+    const entry: Entry = { id, body, delivery, exceptUser, once, offset: ++this.#offset, at: now };
     this.#entries.push(entry);
-    this.#ids.set(entry.id, entry.offset);
+    if (!once) this.#ids.set(id, entry.offset);
     this.bytes += cost(entry);
     return entry.offset;
   }
@@ -49,7 +49,7 @@ export class Stream {
   drop(count: number): void {
     for (const end = this.#first + count; this.#first < end; this.#first++) {
       const entry = this.#entries[this.#first];
-      this.#ids.delete(entry.id);
+      if (!entry.once) this.#ids.delete(entry.id);
       this.bytes -= cost(entry);
     }
     if (this.#first * 2 < this.#entries.length) return;
