@@ -58,7 +58,8 @@ export class ControlFrame implements Frame {
  */
 export class PublicationFrame implements Frame {
   seq = 0;
-  readonly #forms: Partial<Record<WireForm, Buffer>> = {};
+  #json: Buffer | undefined;
+  #forms: Partial<Record<WireForm, Buffer>> | undefined;
 
   /** `body` and `end` are the two parts of its UTF-8 text; the latter is ASCII. */
   constructor(
@@ -96,7 +97,8 @@ export class PublicationFrame implements Frame {
   }
 
   in(form: WireForm): Buffer {
-    if (form === 'json') return (this.#forms.json ??= bytesOf(this));
+    if (form === 'json') return (this.#json ??= bytesOf(this));
+    this.#forms ??= {};
     return (this.#forms[form] ??= inForm(this.in('json'), form));
   }
 

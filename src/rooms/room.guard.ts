@@ -14,6 +14,9 @@ export function RequireRoom(action: RoomAction): MethodDecorator {
 
 @Injectable()
 export class RoomGuard implements CanActivate {
+  /** What each handler asks for: a frame does not look for it in the metadata. */
+  readonly #actions = new Map<unknown, RoomAction>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly rooms: Rooms,
@@ -21,8 +24,14 @@ export class RoomGuard implements CanActivate {
 
   /** @throws RealtimeError `validation_failed`, `not_member`, `forbidden` and the policy's other codes */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const action = this.reflector.get<RoomAction>(ACTION, context.getHandler());
+    const action = this.#actionOf(context.getHandler());
     const [connection, { room }] = context.getArgs<[Connection, { room?: unknown }]>();
     return chain(this.rooms.authorize(connection, action, room), () => true);
+  }
+
+  #actionOf(handler: ReturnType<ExecutionContext['getHandler']>): RoomAction {
+    let action = this.#actions.get(handler);
+    if (!action) this.#actions.set(handler, (action = this.reflector.get<RoomAction>(ACTION, handler)));
+    return action;
   }
 }

@@ -124,8 +124,8 @@ export class Room implements Source {
 
 /** The batches of users who get something else than the rest. */
 function exceptionsTo(pending: readonly RoomFrame[]): Map<string, Batch> | undefined {
+  if (!pending.some(({ exceptUser }) => exceptUser !== undefined)) return undefined;
   const users = new Set(pending.flatMap(({ exceptUser }) => exceptUser ?? []));
-  if (!users.size) return undefined;
   return new Map(
     Array.from(users, (user) => [user, new Batch(pending.flatMap((frame) => frameFor(user, frame) ?? []))]),
   );
