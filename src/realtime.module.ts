@@ -239,6 +239,17 @@ const emitter: ModuleMetadata = {
   ],
 };
 
+/** In place of what `forRoot` provides, where the module is imported without it. */
+const refused: Provider[] = [MODULE_OPTIONS_TOKEN, ROLE, Backplane].map((provide) => ({
+  provide,
+  useFactory: () => {
+    throw new Error(
+      'RealtimeModule: import RealtimeModule.forRoot({ … }), not RealtimeModule alone. ' +
+        'Once is enough: all modules can inject what it exports.',
+    );
+  },
+}));
+
 interface Extras {
   /** Whether other modules can inject what it exports without importing it. @default true */
   isGlobal?: boolean;
@@ -256,7 +267,7 @@ type AsyncOptions =
  * with the role `emitter`: there it has `EventsService`, and neither gateways nor an adapter.
  */
 @Module({
-  providers: [...adapters, Traffic, EventsService, EventRouting, MailboxMessages, RoomPositions],
+  providers: [...refused, ...adapters, Traffic, EventsService, EventRouting, MailboxMessages, RoomPositions],
   exports: [EventsService, RoomPositions, RealtimeOptions, Traffic, Storage],
 })
 export class RealtimeModule extends ConfigurableModuleClass implements OnApplicationShutdown {

@@ -1,14 +1,22 @@
-import { INestApplication, Module } from '@nestjs/common';
+import { INestApplication, Injectable, Module, ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter, SqliteStorage } from '../../src';
+import { EventsService, RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter, SqliteStorage } from '../../src';
 import { rsaKeys } from '../support/forged-tokens';
 import { TestLogger } from '../support/realtime';
 import { SECRET } from '../support/tokens';
 
+const forRoot = (options: RealtimeModuleOptions) => RealtimeModule.forRoot({ storage: false, ...options });
+
+const bootError = (options: RealtimeModuleOptions, adapt?: (app: INestApplication) => void) =>
+  bootErrorOf([forRoot(options)], adapt);
+
 /** Why the application did not boot. */
-async function bootError(options: RealtimeModuleOptions, adapt?: (app: INestApplication) => void): Promise<string> {
-  @Module({ imports: [RealtimeModule.forRoot({ storage: false, ...options })] })
+async function bootErrorOf(
+  imports: NonNullable<ModuleMetadata['imports']>,
+  adapt?: (app: INestApplication) => void,
+): Promise<string> {
+  @Module({ imports })
   class HostModule {}
   let app: INestApplication | undefined;
   try {
@@ -49,6 +57,27 @@ describe('the boot fails, and says what to do,', () => {
     const storage = new SqliteStorage({ file: '/dev/null/realtime.sqlite' });
     expect(await bootError({ ...good, storage }, ours)).toMatch(
       /^RealtimeModule: the storage \(SQLite, \/dev\/null\/realtime\.sqlite\) cannot be used: EEXIST/,
+    );
+  });
+
+  it('where the module is imported without forRoot', async () => {
+    @Injectable()
+    class TasksService {
+      constructor(readonly events: EventsService) {}
+    }
+    @Module({ imports: [RealtimeModule], providers: [TasksService] })
+    class TasksModule {}
+    const hint =
+      'RealtimeModule: import RealtimeModule.forRoot({ … }), not RealtimeModule alone. ' +
+      'Once is enough: all modules can inject what it exports.';
+    expect(await bootErrorOf([TasksModule], ours)).toBe(hint);
+    expect(await bootErrorOf([TasksModule, forRoot(good)], ours)).toBe(hint);
+    expect(await bootErrorOf([forRoot(good), TasksModule], ours)).toBe(hint);
+  });
+
+  it('where forRoot is imported twice', async () => {
+    expect(await bootErrorOf([forRoot(good), forRoot({ ...good, path: '/rt' })], ours)).toMatch(
+      /^RealtimeModule: (\w+\.\w+) and \1 both answer "\w+"\. .* import RealtimeModule\.forRoot\(\) once: /,
     );
   });
 
