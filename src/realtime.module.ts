@@ -88,7 +88,7 @@ import { Announcer } from './presence/announcer';
 import { Attendance } from './presence/attendance';
 import { PresenceGateway } from './presence/presence.gateway';
 import { PresenceStore } from './presence/presence-store';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ROLE } from './realtime.module-definition';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ROLE, withoutForRoot } from './realtime.module-definition';
 import type { GivenOptions, RealtimeModuleOptions } from './realtime.options';
 import { RealtimeOptions } from './realtime.options';
 import { EmitterModuleOptions, Role } from './role.options';
@@ -239,17 +239,6 @@ const emitter: ModuleMetadata = {
   ],
 };
 
-/** In place of what `forRoot` provides, where the module is imported without it. */
-const refused: Provider[] = [MODULE_OPTIONS_TOKEN, ROLE, Backplane].map((provide) => ({
-  provide,
-  useFactory: () => {
-    throw new Error(
-      'RealtimeModule: import RealtimeModule.forRoot({ … }), not RealtimeModule alone. ' +
-        'Once is enough: all modules can inject what it exports.',
-    );
-  },
-}));
-
 interface Extras {
   /** Whether other modules can inject what it exports without importing it. @default true */
   isGlobal?: boolean;
@@ -267,7 +256,7 @@ type AsyncOptions =
  * with the role `emitter`: there it has `EventsService`, and neither gateways nor an adapter.
  */
 @Module({
-  providers: [...refused, ...adapters, Traffic, EventsService, EventRouting, MailboxMessages, RoomPositions],
+  providers: [...withoutForRoot, ...adapters, Traffic, EventsService, EventRouting, MailboxMessages, RoomPositions],
   exports: [EventsService, RoomPositions, RealtimeOptions, Traffic, Storage],
 })
 export class RealtimeModule extends ConfigurableModuleClass implements OnApplicationShutdown {

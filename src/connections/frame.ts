@@ -59,7 +59,7 @@ export class ControlFrame implements Frame {
 export class PublicationFrame implements Frame {
   seq = 0;
   #json: Buffer | undefined;
-  #forms: Partial<Record<WireForm, Buffer>> | undefined;
+  #forms: Partial<Record<Exclude<WireForm, 'json'>, Buffer>> | undefined;
 
   /** `body` and `end` are the two parts of its UTF-8 text; the latter is ASCII. */
   constructor(

@@ -191,6 +191,14 @@ describe('an outbox whose socket is full', () => {
     expect(socket.text).toBe('ab1234');
   });
 
+  it('counts as open until it is closed', () => {
+    const { turn, outbox } = start();
+    expect(turn.openOutboxes).toBe(1);
+    outbox.close();
+    outbox.close();
+    expect(turn.openOutboxes).toBe(0);
+  });
+
   it('keeps nothing once it is closed', async () => {
     const { socket, outbox, each } = start();
     socket.open = false;

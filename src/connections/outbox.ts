@@ -53,7 +53,9 @@ export class Outbox {
     private readonly limits: OutboxLimits,
     private readonly owner: OutboxOwner,
     private readonly form: WireForm = 'json',
-  ) {}
+  ) {
+    turn.openOutboxes++;
+  }
 
   /** Frames that wait because the socket does not take them. */
   get depth(): number {
@@ -108,6 +110,7 @@ export class Outbox {
 
   /** Nothing is taken or written any more. */
   close(): void {
+    if (!this.#closed) this.turn.openOutboxes--;
     this.#closed = true;
     this.#own = [];
     this.#batch = this.#moreBatches = undefined;

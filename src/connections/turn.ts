@@ -12,15 +12,17 @@ export interface Source {
 }
 
 /**
- * How long publications wait for more, as long as each turn of the event loop brings some: for each socket they are for
- * about twice what a write takes (6 to 9 µs, `npm run bench -- fan-out-1000-1`), since a write is what waiting may save.
+ * How long publications, and what is due beside them, wait for more, as long as each turn of the event loop brings some:
+ * for each socket they are for about twice what a write takes (5 to 9 µs, `npm run bench -- fan-out-1000-1`), since a
+ * write is what waiting saves.
  */
 const LINGER_PER_WRITE_MS = 0.016;
+const MIN_LINGER_MS = 1;
 /** A frame of a screen: nobody sees what is sooner. */
 const MAX_LINGER_MS = 16;
 
 /**
- * One turn of the event loop, or a few when it is busy. Whatever becomes due to a socket within it leaves in one write at
+ * One turn of the event loop, or some when it is busy. Whatever becomes due to a socket within it leaves in one write at
  * its end: rooms first hand their batches to the outboxes, then each outbox writes once.
  */
 export class Turn {
@@ -31,12 +33,14 @@ export class Turn {
   /** Up to where frames were in line when its end was last put off. */
   #seqSeen = 0;
   #lingersSince = 0;
-  /** How many writes the sources are for; a socket counts once for each of them. */
-  #writes = 0;
+  /** How many outboxes the sources are for; one counts for each of them. */
+  #audience = 0;
   readonly #shared = new Subject<readonly Batch[]>();
 
   /** What many outboxes shared, as it is on its way: written, or in line behind what a slow reader has not taken. */
   readonly shared = this.#shared.asObservable();
+  /** Outboxes that are open: no turn has more to write. */
+  openOutboxes = 0;
 
   /** Puts a frame in line: frames reach a socket in the order they were stamped. */
   stamp<Out extends Frame>(frame: Out): Out {
@@ -46,7 +50,7 @@ export class Turn {
 
   addSource(source: Source): void {
     this.#sources.push(source);
-    this.#writes += source.size;
+    this.#audience += source.size;
     this.#schedule();
   }
 
@@ -57,8 +61,7 @@ export class Turn {
 
   /** Ends the turn now: everything stamped so far is on its way before anything that follows. */
   readonly flush = (): void => {
-    this.#scheduled = false;
-    this.#lingersSince = this.#writes = 0;
+    this.#lingersSince = this.#audience = 0;
     const sources = this.#sources;
     this.#sources = [];
     const batches = sources.flatMap((source) => source.distribute());
@@ -75,10 +78,13 @@ export class Turn {
   }
 
   readonly #end = (): void => {
-    if (!this.#scheduled) return;
-    if (!this.#lingers()) return this.flush();
-    this.#seqSeen = this.#seq;
-    setImmediate(this.#end);
+    if (this.#lingers()) {
+      this.#seqSeen = this.#seq;
+      setImmediate(this.#end);
+      return;
+    }
+    this.#scheduled = false;
+    this.flush();
   };
 
   /**
@@ -89,6 +95,8 @@ export class Turn {
     if (!this.#sources.length || this.#seq === this.#seqSeen) return false;
     const at = performance.now();
     this.#lingersSince ||= at;
-    return at - this.#lingersSince < Math.min(MAX_LINGER_MS, this.#writes * LINGER_PER_WRITE_MS);
+    const writes = Math.min(this.#audience, this.openOutboxes);
+    const limit = Math.min(MAX_LINGER_MS, Math.max(MIN_LINGER_MS, writes * LINGER_PER_WRITE_MS));
+    return at - this.#lingersSince < limit;
   }
 }

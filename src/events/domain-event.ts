@@ -24,7 +24,10 @@ export interface Delivering {
   readonly delivery?: 'reliable' | 'volatile';
   /** This user's own connections do not get it, for instance because they made the change. */
   readonly exceptUser?: string;
-  /** The `message_id`: emitting the same id into the same room again changes nothing. @default a new one */
+  /**
+   * The `message_id`: emitting the same id into the same room again changes nothing. Give one to what may have to be
+   * emitted again: one that was drawn here is not looked for. @default a new one
+   */
   readonly id?: string;
 }
 

@@ -34,7 +34,9 @@ export class EventRouting {
     const rooms = roomsOf(event.options);
     const user = mailUser(event.options);
     // All of them before the first is published: of what cannot be encoded nothing is.
-    const publications = rooms.map((room) => this.#encode(event, room));
+    // A mailbox publishes its messages again; nobody else repeats an id drawn here.
+    const once = event.options.id === undefined && user === undefined;
+    const publications = rooms.map((room) => this.#encode(event, room, once));
     if (user !== undefined) return { rooms, positions: [await this.mailbox.put(user, publications[0])] };
     if (rooms.length === 1) return { rooms, positions: [await this.#publish(rooms[0], publications[0])] };
     const positions = await Promise.all(publications.map((each, i) => this.#publish(rooms[i], each)));
@@ -45,14 +47,14 @@ export class EventRouting {
     return this.traffic.published(this.backplane.publish(room, publication));
   }
 
-  #encode({ type, data, options, id }: EmittedEvent, room: RoomName): Publication {
+  #encode({ type, data, options, id }: EmittedEvent, room: RoomName, once: boolean): Publication {
     const frameType = frameTypeOf(type, this.options.events.naming);
     if (!frameType) throw invalidOption('type', `must be ${EVENT_NAME_RULE}, got '${type}'`);
     if (options.id !== undefined && (typeof id !== 'string' || !EVENT_ID.test(id)))
       throw invalidOption('id', `must be 1..128 characters of A-Z a-z 0-9 _ . : -, got '${id}'`);
     try {
       const { delivery, exceptUser } = options;
-      return toPublication(room, frameType, data ?? {}, id, { delivery, exceptUser, once: options.id === undefined });
+      return toPublication(room, frameType, data ?? {}, id, { delivery, exceptUser, once });
     } catch (error) {
       throw invalidOption('data', `must be JSON: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -204,6 +204,21 @@ export function describeMailbox(name: string, make: () => Promise<ChatDatabase>)
       expect((await invoices(alice)).map(({ offset }) => offset)).toEqual([1, 2]);
     });
 
+    it('says once what was published before its place was on record', async () => {
+      const storage = database.open();
+      const server = await node({ storage });
+      const alice = await server.connect('alice');
+      await mail(server, 1);
+      await storage.write((trx) =>
+        trx.updateTable('mailbox_messages').set({ epoch: null, stream_offset: null }).execute(),
+      );
+      await mail(server, 2);
+      expect((await invoices(alice)).map(({ data, offset }) => [data.n, offset])).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
+    });
+
     it('is one for two nodes', async () => {
       const backplane = new MemoryBackplane();
       const nodes = [await node({ backplane }), await node({ backplane })];

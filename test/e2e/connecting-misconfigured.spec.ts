@@ -69,7 +69,7 @@ describe('the boot fails, and says what to do,', () => {
     class TasksModule {}
     const hint =
       'RealtimeModule: import RealtimeModule.forRoot({ … }), not RealtimeModule alone. ' +
-      'Once is enough: all modules can inject what it exports.';
+      'Once is enough: unless isGlobal is false, all modules can inject what it exports.';
     expect(await bootErrorOf([TasksModule], ours)).toBe(hint);
     expect(await bootErrorOf([TasksModule, forRoot(good)], ours)).toBe(hint);
     expect(await bootErrorOf([forRoot(good), TasksModule], ours)).toBe(hint);

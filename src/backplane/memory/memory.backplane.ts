@@ -62,7 +62,7 @@ export class MemoryBackplane extends Backplane {
     const { maxPublications, maxAgeMs } = this.#retention.limitsOf(room);
     if (publication.delivery === 'volatile' || maxPublications === 0) return this.#pass(room, publication);
     const stream = this.#touch(room);
-    const known = stream.offsetOf(publication.id);
+    const known = publication.once ? undefined : stream.offsetOf(publication.id);
     if (known !== undefined) return { epoch: stream.epoch, offset: known };
     const now = this.clock.now();
     const before = stream.bytes;
