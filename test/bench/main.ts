@@ -6,6 +6,7 @@ import { chat } from './benchmarks/chat';
 import { fanOut, forms, listening } from './benchmarks/fan-out';
 import { handshake } from './benchmarks/handshake';
 import { memory } from './benchmarks/memory';
+import { pacedRooms } from './benchmarks/paced-rooms';
 import { ping } from './benchmarks/ping';
 import { slowConsumers } from './benchmarks/slow-consumers';
 import { smallRooms } from './benchmarks/small-rooms';
@@ -25,6 +26,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   listening(1000, 1, 300),
   listening(1000, 16, 60),
   smallRooms(100),
+  pacedRooms(3000, 3),
+  pacedRooms(8000, 3),
   ping(1, 2000),
   ping(32, 120),
   handshake(8000),
@@ -42,7 +45,7 @@ const BENCHMARKS: readonly Benchmark[] = [
 ];
 
 /** Not in the short form unless they are named: more of the same, other forms, other programs. */
-const LEFT_OUT = /-5000-|^(listening|forms|chat|two-nodes|redis)/;
+const LEFT_OUT = /-5000-|^(paced|listening|forms|chat|two-nodes|redis)/;
 
 export interface Result {
   readonly benchmark: Benchmark;
