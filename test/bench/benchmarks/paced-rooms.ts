@@ -5,9 +5,7 @@ import { PeerName, PEERS } from '../peers/peer';
 import { numberIn, RawClient } from '../raw-client';
 import { ServerProcess } from '../server-process';
 import type { Benchmark } from './benchmark';
-
-const ROOMS = 100;
-const MEMBERS = 10;
+import { MEMBERS, roomOf, ROOMS } from './small-rooms';
 
 /** So many messages a second at random times, each by somebody in one of many rooms; latency: until each hears it. */
 export function pacedRooms(perSecond: number, seconds: number): Benchmark {
@@ -30,10 +28,6 @@ async function run(peer: PeerName, perSecond: number, messages: number): Promise
   } finally {
     await server.stop();
   }
-}
-
-function roomOf(client: number): string {
-  return `room${client % ROOMS}`;
 }
 
 /** Whoever speaks, the room hears each of them in order. */

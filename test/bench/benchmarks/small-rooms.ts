@@ -4,8 +4,8 @@ import { numberIn, RawClient } from '../raw-client';
 import { ServerProcess } from '../server-process';
 import type { Benchmark } from './benchmark';
 
-const ROOMS = 100;
-const MEMBERS = 10;
+export const ROOMS = 100;
+export const MEMBERS = 10;
 
 /** Many rooms of ten in which everybody talks: per turn each client says something and hears ten. */
 export function smallRooms(rounds: number): Benchmark {
@@ -34,7 +34,7 @@ async function run(peer: PeerName, rounds: number): Promise<Sample> {
   }
 }
 
-function roomOf(client: number): string {
+export function roomOf(client: number): string {
   return `room${client % ROOMS}`;
 }
 
