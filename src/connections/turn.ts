@@ -17,6 +17,7 @@ export interface Source {
  * write is what waiting saves.
  */
 const LINGER_PER_WRITE_MS = 0.016;
+/** However few it is for: a fast publisher in a small room is not written with every turn. */
 const MIN_LINGER_MS = 1;
 /** A frame of a screen: nobody sees what is sooner. */
 const MAX_LINGER_MS = 16;
