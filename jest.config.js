@@ -11,16 +11,17 @@ const typescript = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.js',
   globalSetup: '<rootDir>/test/support/prepare.ts',
+  globalTeardown: '<rootDir>/test/support/clean-up.ts',
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
-  // Nest 12 and nanoid are ES modules, which Jest on Node 20 cannot require untransformed.
+  // Nest 12 is ES modules, which Jest on Node 20 cannot require untransformed.
   transform: {
     '^.+\\.ts$': ['@swc/jest', typescript],
     '^.+\\.m?js$': ['@swc/jest', commonjs],
   },
   transformIgnorePatterns: [
-    '/node_modules/(?!(@nestjs|nanoid|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|load-esm)/)',
+    '/node_modules/(?!(@nestjs|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|load-esm)/)',
   ],
   // Two cores: more workers than that only make timing tests lie.
   maxWorkers: 2,

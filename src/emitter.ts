@@ -1,12 +1,12 @@
 import type { EmitOptions, Emitted } from './events/domain-event';
+import { Publisher } from './publishing/publisher';
 import { Traffic } from './connections/traffic';
 import { EventRouting } from './events/event-routing';
 import { EventsService } from './events/events.service';
 import type { EventData, EventName } from './events/realtime-events';
-import type { Backplane } from './backplane/backplane';
-import { NoMailbox } from './mailbox/no.mailbox';
-import { RealtimeOptions } from './realtime.options';
-import type { EmitterModuleOptions } from './role.options';
+import type { Backplane } from './publishing/backplane';
+import { NoMailbox } from './features/mailbox/no.mailbox';
+import { EmitterModuleOptions, resolveRealtimeOptions } from './realtime.options';
 import { backplaneOf } from './shared-adapters';
 
 /** `history`, `kinds` and `events` are to be the same as the nodes'. */
@@ -25,15 +25,16 @@ export type EmitterOptions = Pick<
  * It has no mailbox: that needs a database, and so `RealtimeModule` with the role `emitter`.
  */
 export class Emitter {
-  readonly #events = new EventsService();
+  readonly #events: EventsService;
   readonly #backplane: Backplane;
 
   /** @throws Error for options that cannot work */
   constructor(given: EmitterOptions) {
-    const options = new RealtimeOptions({ ...given, role: 'emitter' }, 'emitter');
+    const options = resolveRealtimeOptions({ ...given, role: 'emitter' }, 'emitter');
     this.#backplane = backplaneOf(given, options);
-    this.#backplane.configure(options.retention);
-    new EventRouting(this.#events, this.#backplane, new NoMailbox(), options, new Traffic());
+    this.#backplane.configure(options.kinds.retention);
+    const publisher = new Publisher(this.#backplane, new Traffic());
+    this.#events = new EventsService(new EventRouting(publisher, new NoMailbox(), options.events));
   }
 
   /** As `EventsService.emit`. @throws RealtimeError `validation_failed`, `unavailable` */

@@ -1,9 +1,16 @@
-import { OriginRule, RealtimeOptions } from './realtime.options';
+import { handshakesPerAddress, handshakesPerUser } from './connections/connections.options';
+import { pathsOf } from './gateway/handshake/endpoint.options';
+import { connectionBytes, userBytes } from './gateway/limits/rate-limit.options';
+import { RealtimeOptions, resolveRealtimeOptions } from './realtime.options';
+import { senderBytes } from './rooms/rooms.options';
+import { RedisConnections } from './adapters/redis/redis-connections';
+import { PostgresStorage } from './adapters/postgres/postgres.storage';
+import { SqliteStorage } from './adapters/sqlite/sqlite.storage';
 
 const auth = { secret: 'x'.repeat(32) };
 
 function resolve(options: object): RealtimeOptions {
-  return new RealtimeOptions({ auth, ...options });
+  return resolveRealtimeOptions({ auth, policy: 'open', ...options });
 }
 
 function refusal(options: object): string {
@@ -15,19 +22,28 @@ function refusal(options: object): string {
   }
 }
 
+function budgets({ connections, rateLimit, rooms }: RealtimeOptions) {
+  return {
+    connectionBytes: connectionBytes(rateLimit, connections),
+    userBytes: userBytes(rateLimit, connections),
+    senderBytes: senderBytes(rooms, connections),
+    handshakesPerUser: handshakesPerUser(connections),
+    handshakesPerAddress: handshakesPerAddress(connections),
+  };
+}
+
 describe('the options', () => {
   it('are complete when only a secret is given', () => {
     const options = resolve({});
     expect(options).toMatchObject({
-      path: '/ws',
-      origins: 'same',
+      endpoint: { path: '/ws', origins: 'same' },
       auth: { algorithms: ['HS256'], deferred: true, deferredTimeoutMs: 10_000, expiringNoticeMs: 60_000 },
       connections: { max: 20_000, maxPerUser: 20, maxPerAddress: 100, handshakeTimeoutMs: 10_000 },
       heartbeat: { intervalMs: 30_000, timeoutMs: 60_000 },
       rateLimit: { perSecond: 10, burst: 20 },
-      history: { maxPublications: 1000, maxAgeMs: 86_400_000 },
+      history: { maxPublications: 1000, maxAgeMs: 86_400_000, maxBytes: 2_097_152 },
     });
-    expect(options.paths).toEqual(['/ws', '/ws/connect']);
+    expect(pathsOf(options.endpoint)).toEqual(['/ws', '/ws/connect']);
   });
 
   it('keep the defaults where undefined is given', () => {
@@ -47,26 +63,6 @@ describe('the options', () => {
     resolve({ connections: { max: 1 } });
     expect(resolve({}).connections.max).toBe(20_000);
     expect(() => Object.assign(resolve({}).connections, { max: 5 })).toThrow(TypeError);
-  });
-
-  it.each([
-    ['/', ['/', '/connect']],
-    ['/live', ['/live', '/live/connect']],
-    ['/api/v1/rt', ['/api/v1/rt', '/api/v1/rt/connect']],
-  ])('take the path %s', (path, paths) => {
-    expect(resolve({ path }).paths).toEqual(paths);
-  });
-
-  it.each([
-    ['ws', "path must start with '/', got 'ws'. Try '/ws'."],
-    ['', "path must start with '/', got ''. Try '/'."],
-    ['/ws/', "path must not end with '/', got '/ws/'. Try '/ws'."],
-    ['//', "path must not end with '/', got '//'. Try '/'."],
-    ['/a//b', "path may hold letters, digits and . _ ~ - between its '/', got '/a//b'."],
-    ['/ws?x', "path may hold letters, digits and . _ ~ - between its '/', got '/ws?x'."],
-    ['/ws/:id', "path may hold letters, digits and . _ ~ - between its '/', got '/ws/:id'."],
-  ])('refuse the path %s', (path, message) => {
-    expect(refusal({ path })).toBe(message);
   });
 
   it.each([
@@ -98,12 +94,42 @@ describe('the options', () => {
     ],
     [{ connections: { maxMessageBytes: 0 } }, 'connections.maxMessageBytes must be a number, 1 to 2147483647, got 0.'],
     [{ inbox: { maxFrames: 0 } }, 'inbox.maxFrames must be a number, 1 to 2147483647, got 0.'],
+    [
+      { channels: { passwordAttemptsPerMinute: 0 } },
+      'channels.passwordAttemptsPerMinute must be a number, 1 to 2147483647, got 0.',
+    ],
+    [{ chat: { relayAttempts: 0 } }, 'chat.relayAttempts must be a number, 1 to 2147483647, got 0.'],
+    [{ audit: { maxEntries: 0 } }, 'audit.maxEntries must be a number, 1 to 2147483647, got 0.'],
+    [{ audit: { maxPerUserAndHour: -1 } }, 'audit.maxPerUserAndHour must be a number, 1 to 2147483647, got -1.'],
+    [{ rooms: { maxPolicyCalls: 0 } }, 'rooms.maxPolicyCalls must be a number, 1 to 2147483647, got 0.'],
+    [
+      { rooms: { policyTimeoutMs: Infinity } },
+      'rooms.policyTimeoutMs must be a number, 1 to 2147483647, got Infinity.',
+    ],
     [{ rateLimit: { perSecond: 0 } }, 'rateLimit.perSecond must be more than 0. Try 0.1.'],
     [{ rateLimit: { burst: 0 } }, 'rateLimit.burst must be a number, 1 or more, got 0.'],
     [{ rateLimit: { cost: { chat: -1 } } }, 'rateLimit.cost.chat must be a number, 0 or more, got -1.'],
     [
       { rateLimit: { perUser: { perSecond: 5 } } },
       'rateLimit.perUser.burst must be a number, 1 or more, got undefined.',
+    ],
+    [
+      { connections: { handshakesPerUser: { perSecond: 1 } } },
+      'connections.handshakesPerUser.burst must be a number, 1 or more, got undefined.',
+    ],
+    [
+      { connections: { handshakesPerAddress: 5 } },
+      'connections.handshakesPerAddress must be an object with options, got 5.',
+    ],
+    [{ rateLimit: { bytesPerSecond: 0 } }, 'rateLimit.bytesPerSecond must be a number, 1 to 9007199254740991, got 0.'],
+    [
+      { rateLimit: { userBurstBytes: '1 MiB' } },
+      "rateLimit.userBurstBytes must be a number, 1 to 9007199254740991, got '1 MiB'.",
+    ],
+    [{ rooms: { senderBurstBytes: -1 } }, 'rooms.senderBurstBytes must be a number, 1 to 9007199254740991, got -1.'],
+    [
+      { outbox: { maxBytes: 1_048_576 } },
+      'outbox.maxBytes (1048576) must hold 8 of the largest messages, which are of 524288 bytes (connections.maxMessageBytes). Try 4194304, or a smaller connections.maxMessageBytes.',
     ],
     [{ kinds: { a: { maxMembers: -1 } } }, 'kinds.a.maxMembers must be a number, 0 or more, got -1.'],
     [
@@ -122,11 +148,16 @@ describe('the options', () => {
     [{ rooms: [] }, 'rooms must be an object with options, got [].'],
     [{ kinds: { feed: null } }, 'kinds.feed must be an object with options, got null.'],
     [{ kinds: { feed: { history: 5 } } }, 'kinds.feed.history must be an object with options, got 5.'],
+    [{ history: { maxBytes: 0 } }, 'history.maxBytes must be a number, 1 to 2147483647, got 0.'],
+    [{ history: { maxBytesPerUser: 0 } }, 'history.maxBytesPerUser must be a number, 1 to 2147483647, got 0.'],
+    [{ history: { maxReplaysPerUser: 0 } }, 'history.maxReplaysPerUser must be a number, 1 to 2147483647, got 0.'],
+    [{ kinds: { a: { history: { maxBytes: 0 } } } }, 'kinds.a.history.maxBytes must be a number, 1 or more, got 0.'],
     [{ rateLimit: { cost: 5 } }, 'rateLimit.cost must be an object with options, got 5.'],
     [{ channels: { rest: 'false' } }, "channels.rest must be true or false, got 'false'."],
     [{ documents: { asyncapi: 'no' } }, "documents.asyncapi must be true or false, got 'no'."],
     [{ audit: { enabled: 'false' } }, "audit.enabled must be true or false, got 'false'."],
     [{ compression: { enabled: 1 } }, 'compression.enabled must be true or false, got 1.'],
+    [{ messagePack: { enabled: 'yes' } }, "messagePack.enabled must be true or false, got 'yes'."],
     [{ tracing: { frames: 1 } }, 'tracing.frames must be true or false, got 1.'],
     [{ metrics: { enabled: 'true' } }, "metrics.enabled must be true or false, got 'true'."],
     [
@@ -135,6 +166,30 @@ describe('the options', () => {
     ],
   ])('refuse a value that cannot work: %j', (options, message) => {
     expect(refusal(options)).toBe(message);
+  });
+
+  describe('with a redis', () => {
+    const redis = new RedisConnections({ url: 'redis://localhost', prefix: 'a:' });
+
+    afterAll(() => redis.close());
+
+    it.each([
+      [undefined, 'none: each has its own realtime.sqlite'],
+      [new SqliteStorage({ file: '/var/lib/app.sqlite' }), 'SQLite, /var/lib/app.sqlite'],
+    ])('refuse a database of each node: %#', (storage, got) => {
+      expect(refusal({ redis, storage })).toBe(
+        `storage must be one database for all nodes that share this redis, got ${got}. Try new PostgresStorage({ url }), ` +
+          'false, or, for nodes of one machine, new SqliteStorage({ file, shared: true }).',
+      );
+    });
+
+    it.each([
+      ['none', false],
+      ['a server', new PostgresStorage({ url: 'postgres://localhost/app' })],
+      ['a file that is said to be shared', new SqliteStorage({ file: 'app.sqlite', shared: true })],
+    ])('take %s', (_, storage) => {
+      expect(refusal({ redis, storage })).toBe('none');
+    });
   });
 
   it.each([
@@ -149,56 +204,55 @@ describe('the options', () => {
     [{ presence: { store: {} } }, 'presence.store must have a method members, got {}. Try new RedisPresence(redis).'],
     [{ audit: { sink: {} } }, 'audit.sink must have a method record, got {}. Extend Audit.'],
     [
-      { rooms: { policy: 'ProjectPolicy' } },
-      "rooms.policy must have a method can, got 'ProjectPolicy'. Try a class that extends RoomPolicy.",
+      { policy: 'ProjectPolicy' },
+      "policy must have a method can, got 'ProjectPolicy'. Pass a class that extends RoomPolicy, or policy: 'open' to let every signed-in user do everything in every room.",
     ],
   ])('refuse what cannot take the place of a part: %j', (options, message) => {
     expect(refusal(options)).toBe(message);
   });
 
+  const RULE = 'noun.verb, as task.created, at most 64 characters of A-Z a-z 0-9 _ and dots';
+  it.each([
+    ['cursor.moved', 'dot', "must be a list of event names, got 'cursor.moved'. Try ['cursor.moved']."],
+    [['moved'], 'dot', `may hold names of events, ${RULE}, got 'moved'. Names that the protocol uses itself are none.`],
+    [[7], 'dot', `may hold names of events, ${RULE}, got 7. Names that the protocol uses itself are none.`],
+    [['chat'], 'dot', `may hold names of events, ${RULE}, got 'chat'. Names that the protocol uses itself are none.`],
+    [
+      ['user.joined'],
+      'snake',
+      `may hold names of events, ${RULE}, got 'user.joined'. Names that the protocol uses itself are none.`,
+    ],
+  ])('refuse the events of clients %j, named in %s case', (clientEvents, naming, problem) => {
+    expect(refusal({ clientEvents, events: { naming } })).toBe(`clientEvents ${problem}`);
+  });
+
   it('refuse a role there is none of', () => {
-    expect(() => new RealtimeOptions({ auth }, 'emiter' as never)).toThrow(
+    expect(() => resolveRealtimeOptions({ auth, policy: 'open' }, 'emiter' as never)).toThrow(
       "RealtimeModule: option role must be 'node' or 'emitter', got 'emiter'.",
     );
+  });
+
+  it('bound bytes and handshakes by what a message, a user and an address may be', () => {
+    const KIB = 1024;
+    expect(budgets(resolve({}))).toEqual({
+      connectionBytes: { perSecond: 128 * KIB, burst: 512 * KIB },
+      userBytes: { perSecond: 256 * KIB, burst: 1024 * KIB },
+      senderBytes: { perSecond: 64 * KIB, burst: 512 * KIB },
+      handshakesPerUser: { perSecond: 2, burst: 40 },
+      handshakesPerAddress: { perSecond: 20, burst: 200 },
+    });
+    const connections = { maxMessageBytes: 1000, maxPerUser: 1000, maxPerAddress: 5000 };
+    expect(budgets(resolve({ connections }))).toMatchObject({
+      connectionBytes: { burst: 1000 },
+      userBytes: { burst: 2000 },
+      senderBytes: { burst: 1000 },
+      handshakesPerUser: { perSecond: 100, burst: 2000 },
+      handshakesPerAddress: { perSecond: 1000, burst: 10_000 },
+    });
   });
 
   it('take numbers without limit where that makes sense', () => {
     expect(resolve({ connections: { maxPerUser: Infinity } }).connections.maxPerUser).toBe(Infinity);
     expect(resolve({ history: { maxPublications: 0 } }).history.maxPublications).toBe(0);
-  });
-
-  it.each<[OriginRule]>([['*'], ['same'], [() => true], [['https://a.example', 'http://localhost:3000', /x/, 'null']]])(
-    'take origins like %p',
-    (origins) => {
-      expect(resolve({ origins }).origins).toBe(origins);
-    },
-  );
-
-  it.each([
-    [
-      'https://a.example',
-      "origins must be 'same', '*', a list or a function, got 'https://a.example'. Try ['https://a.example'].",
-    ],
-    [true, "origins must be 'same', '*', a list or a function, got true."],
-    [['https://a.example/'], "origins holds 'https://a.example/', which no browser sends. Try 'https://a.example'."],
-    [['https://A.example'], "origins holds 'https://A.example', which no browser sends. Try 'https://a.example'."],
-    [
-      ['https://a.example:443'],
-      "origins holds 'https://a.example:443', which no browser sends. Try 'https://a.example'.",
-    ],
-    [['a.example'], "origins may hold origins and RegExps, got 'a.example'. Try 'https://example.com'."],
-    [['*'], "origins may hold origins and RegExps, got '*'. Try 'https://example.com'."],
-    [[undefined], "origins may hold origins and RegExps, got undefined. Try 'https://example.com'."],
-  ])('refuse origins that would never match: %j', (origins, message) => {
-    expect(refusal({ origins })).toBe(message);
-  });
-
-  it('of a room kind are its own, and no other name is one', () => {
-    const options = resolve({ kinds: { project: { maxMembers: 5, history: { maxPublications: 10 } } } });
-    expect([options.maxMembersOf('project'), options.maxMembersOf('board')]).toEqual([5, 20_000]);
-    expect(options.historyOf('project')).toMatchObject({ maxPublications: 10, maxAgeMs: 86_400_000 });
-    for (const kind of ['constructor', '__proto__', 'toString', '']) {
-      expect([options.maxMembersOf(kind), options.historyOf(kind).maxPublications]).toEqual([20_000, 1000]);
-    }
   });
 });

@@ -1,24 +1,34 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import type { Backplane } from './backplane/backplane';
-import { MemoryBackplane } from './backplane/memory/memory.backplane';
-import { RedisBackplane } from './backplane/redis/redis.backplane';
-import { MemoryUserLimits } from './gateway/memory-user-limits';
-import { RedisReplyStore } from './gateway/redis-reply-store';
-import { RedisUserLimits } from './gateway/redis-user-limits';
-import type { ReplyStore } from './gateway/reply-store';
-import type { UserLimits } from './gateway/user-limits';
+import type { Backplane } from './publishing/backplane';
+import { MemoryBackplane } from './publishing/memory/memory.backplane';
+import { RedisBackplane } from './adapters/redis/backplane/redis.backplane';
+import { MemoryUserLimits } from './gateway/limits/memory-user-limits';
+import { RedisReplyStore } from './adapters/redis/replies/redis-reply-store';
+import { RedisRevocations } from './adapters/redis/revocations/redis-revocations';
+import { RedisUserLimits } from './adapters/redis/limits/redis-user-limits';
+import type { ReplyStore } from './gateway/idempotency/reply-store';
+import type { UserLimits } from './gateway/limits/user-limits';
 import type { Nodes } from './nodes/nodes';
 import { OneNode } from './nodes/one-node';
-import { RedisNodes } from './nodes/redis/redis.nodes';
-import { MemoryPresence } from './presence/memory/memory.presence';
-import type { PresenceStore } from './presence/presence-store';
-import { RedisPresence } from './presence/redis/redis.presence';
+import { RedisNodes } from './adapters/redis/nodes/redis.nodes';
+import { HostPresence } from './features/presence/host.presence';
+import { MemoryPresence } from './features/presence/memory/memory.presence';
+import type { PresenceStore } from './features/presence/presence-store';
+import { RedisPresence } from './adapters/redis/presence/redis.presence';
 import type { GivenOptions, RealtimeOptions } from './realtime.options';
-import { traced } from './tracing/traced.backplane';
+import { traced } from './features/tracing/traced.backplane';
 
 /** The adapter that was given, the one for Redis, or the one for a process alone. */
-export function backplaneOf({ backplane, redis }: GivenOptions, { tracing }: RealtimeOptions): Backplane {
+export function backplaneOf(
+  { backplane, redis }: GivenOptions,
+  { tracing }: Pick<RealtimeOptions, 'tracing'>,
+): Backplane {
   return traced(backplane ?? (redis ? new RedisBackplane(redis) : new MemoryBackplane()), tracing);
+}
+
+function presenceOf({ redis }: GivenOptions, { presence: { store } }: RealtimeOptions): PresenceStore {
+  if (store) return new HostPresence(store);
+  return redis ? new RedisPresence(redis) : new MemoryPresence();
 }
 
 /**
@@ -32,16 +42,19 @@ export class SharedAdapters implements OnApplicationBootstrap, OnApplicationShut
   readonly presence: PresenceStore;
   readonly userLimits: UserLimits;
   readonly nodes: Nodes;
+  /** Left out: a process alone remembers them itself. */
+  readonly revocations: RedisRevocations | undefined;
 
   constructor(given: GivenOptions, options: RealtimeOptions) {
     const { redis } = given;
-    const { idempotency, presence, retention } = options;
+    const { idempotency, kinds } = options;
     this.backplane = backplaneOf(given, options);
     this.replies = given.replies ?? (redis && new RedisReplyStore(redis, idempotency));
-    this.presence = presence.store ?? (redis ? new RedisPresence(redis) : new MemoryPresence());
+    this.presence = presenceOf(given, options);
     this.userLimits = given.userLimits ?? (redis ? new RedisUserLimits(redis) : new MemoryUserLimits());
     this.nodes = given.nodes ?? (redis ? new RedisNodes(redis) : new OneNode());
-    this.backplane.configure(retention);
+    this.revocations = redis && new RedisRevocations(redis);
+    this.backplane.configure(kinds.retention);
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -1,83 +1,81 @@
 import type { Type } from '@nestjs/common';
 import type { KeyObject } from 'node:crypto';
 import type { Authenticator } from './authenticator';
-import { checkNames, checkNumber, InvalidOption, show } from './invalid-option';
+import { checkNames, checkNumber, InvalidOption, show } from '../options/invalid-option';
 import { fits, JwtAlgorithm, JwtKeyLookup, toPublicKey } from './jwt-key';
 
-export interface AuthOptions {
-  /** HS256 secret, at least 32 bytes. One of `secret`, `publicKey`, `keys` and `authenticator` is required. */
-  secret?: string | Buffer | KeyObject;
-  /** Public key (PEM or KeyObject) for RS, PS and ES algorithms. */
-  publicKey?: string | Buffer | KeyObject;
-  /** Looks a key up by the token's `kid`, for instance in a JWKS. */
-  keys?: JwtKeyLookup;
-  /** Replaces JWT: API keys, sessions. A class is taken from the host's providers. */
-  authenticator?: Authenticator | Type<Authenticator>;
-  /** @default ['HS256'] with `secret`; required with `publicKey` and `keys`. */
-  algorithms?: JwtAlgorithm[];
-  issuer?: string | string[];
-  audience?: string | string[];
-  /** Clock difference tolerated in `exp` and `nbf`, seconds. @default 0 */
-  clockToleranceSeconds?: number;
-  /** Accept sockets without credentials and wait for an `authenticate` frame. @default true */
-  deferred?: boolean;
-  /** How long such a socket may take. @default 10_000 */
-  deferredTimeoutMs?: number;
-  /** How long before `exp` the client is told `auth_expiring`. @default 60_000 */
-  expiringNoticeMs?: number;
+/** How clients prove who they are. One of `secret`, `publicKey`, `keys` and `authenticator` is required. */
+export class AuthOptions {
+  /** Secret for HS algorithms, at least 32 bytes. @default undefined: another way is required */
+  readonly secret: string | Buffer | KeyObject | undefined = undefined;
+  /** Public key (PEM or KeyObject) for RS, PS and ES algorithms. @default undefined: another way is required */
+  readonly publicKey: string | Buffer | KeyObject | undefined = undefined;
+  /**
+   * Looks a key up by the token's `kid`, for instance in a JWKS. Return `undefined` for a key that is unknown or was
+   * withdrawn: new connections with a token of it are refused within 60 s. An open connection lives until its token
+   * expires, or until `RoomsService.disconnectUser`. An unknown `kid` is looked up again after 10 s.
+   * @default undefined: another way is required
+   */
+  readonly keys: JwtKeyLookup | undefined = undefined;
+  /**
+   * Replaces JWT, for instance by API keys or sessions. A class is taken from the application's providers.
+   * @default undefined: another way is required
+   */
+  readonly authenticator: Authenticator | Type<Authenticator> | undefined = undefined;
+  /** Algorithms of tokens that are accepted. @default ['HS256'] with `secret`; required with `publicKey` and `keys` */
+  readonly algorithms: JwtAlgorithm[] = [];
+  /** Issuers (`iss`) whose tokens are accepted. @default undefined: tokens of every issuer */
+  readonly issuer: string | string[] | undefined = undefined;
+  /** Audiences (`aud`) of which a token must name one. @default undefined: tokens for every audience */
+  readonly audience: string | string[] | undefined = undefined;
+  /** Clock difference that is tolerated in `exp` and `nbf`, seconds. @default 0 */
+  readonly clockToleranceSeconds: number = 0;
+  /** Whether clients may connect without credentials and send an `authenticate` frame then. @default true */
+  readonly deferred: boolean = true;
+  /** Time such a client has to authenticate, milliseconds. @default 10_000 */
+  readonly deferredTimeoutMs: number = 10_000;
+  /** Time before `exp` at which the client gets `auth_expiring`, milliseconds. @default 60_000 */
+  readonly expiringNoticeMs: number = 60_000;
   /** Name of the cookie that may hold the token. @default 'access_token' */
-  cookie?: string;
-  /** Verified tokens remembered until they expire; 0 verifies each time. @default 10_000 */
-  cachedTokens?: number;
+  readonly cookie: string = 'access_token';
+  /** Verified tokens that are remembered until they expire, with `keys` for 60 s. 0 verifies each time. @default 10_000 */
+  readonly cachedTokens: number = 10_000;
 }
-
-const DEFAULTS = {
-  clockToleranceSeconds: 0,
-  deferred: true,
-  deferredTimeoutMs: 10_000,
-  expiringNoticeMs: 60_000,
-  cookie: 'access_token',
-  cachedTokens: 10_000,
-};
-
-export type ResolvedAuthOptions = AuthOptions & typeof DEFAULTS & { algorithms: JwtAlgorithm[] };
 
 const SOURCES = ['secret', 'publicKey', 'keys', 'authenticator'] as const;
 type Source = (typeof SOURCES)[number];
 /** What only the module's own JWT authenticator reads. */
 const ONLY_JWT = ['algorithms', 'issuer', 'audience', 'clockToleranceSeconds', 'cachedTokens'] as const;
 
-const NAMES = [...new Set([...SOURCES, ...ONLY_JWT, ...Object.keys(DEFAULTS)])];
-
 const MAX_CLOCK_TOLERANCE_SECONDS = 3600;
 const MAX_CACHED_TOKENS = 10_000_000;
 const COOKIE_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** @throws InvalidOption */
-export function resolveAuth(auth: AuthOptions): ResolvedAuthOptions {
+export function resolveAuth(given: Partial<AuthOptions>): Readonly<AuthOptions> {
   // What was given instead is not shown: it may be the secret.
-  if (typeof (auth as unknown) !== 'object') {
-    throw new InvalidOption('auth', `must be an object with options, got a ${typeof auth}`, 'Try auth: { secret }.');
+  if (typeof (given as unknown) !== 'object') {
+    throw new InvalidOption('auth', `must be an object with options, got a ${typeof given}`, 'Try auth: { secret }.');
   }
-  checkNames('auth', auth, NAMES);
-  const source = sourceOf(auth);
-  const defined = Object.fromEntries(Object.entries(auth).filter(([, value]) => value !== undefined));
+  checkNames('auth', given, Object.keys(new AuthOptions()));
+  const source = sourceOf(given);
+  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const algorithms: JwtAlgorithm[] = source === 'secret' ? ['HS256'] : [];
-  const resolved: ResolvedAuthOptions = { algorithms, ...DEFAULTS, ...defined };
-  if (source === 'authenticator') checkAuthenticator(auth);
+  const resolved = Object.assign(new AuthOptions(), { algorithms }, defined);
+  if (source === 'authenticator') checkAuthenticator(given);
   else checkJwt(source, resolved);
   checkConnecting(resolved);
-  return resolved;
+  return Object.freeze(resolved);
 }
 
-function sourceOf(auth: AuthOptions): Source {
+function sourceOf(auth: Partial<AuthOptions>): Source {
   const given = SOURCES.filter((name) => (auth[name] ?? undefined) !== undefined);
   if (given.length === 1) return given[0];
   const got = given.length ? given.join(' and ') : 'none (is the environment variable set?)';
   throw new InvalidOption('auth', `takes exactly one of ${SOURCES.join(', ')}, got ${got}`);
 }
 
-function checkAuthenticator(auth: AuthOptions): void {
+function checkAuthenticator(auth: Partial<AuthOptions>): void {
   const authenticator: unknown = auth.authenticator;
   const works =
     typeof authenticator === 'function' || typeof (authenticator as Authenticator).authenticate === 'function';
@@ -86,7 +84,7 @@ function checkAuthenticator(auth: AuthOptions): void {
   if (ignored) throw new InvalidOption(`auth.${ignored}`, 'is for JWT: an authenticator checks its tokens itself');
 }
 
-function checkJwt(source: Source, auth: ResolvedAuthOptions): void {
+function checkJwt(source: Source, auth: AuthOptions): void {
   checkAlgorithms(source, auth.algorithms);
   if (source === 'secret') checkSecret(auth.secret!);
   if (source === 'publicKey') checkPublicKey(auth.publicKey!, auth.algorithms);
@@ -154,7 +152,7 @@ function checkExpected(option: string, value: unknown): void {
   throw new InvalidOption(option, `must be a string or a list of strings, none empty, got ${show(value)}`);
 }
 
-function checkConnecting({ deferred, deferredTimeoutMs, expiringNoticeMs, cookie }: ResolvedAuthOptions): void {
+function checkConnecting({ deferred, deferredTimeoutMs, expiringNoticeMs, cookie }: AuthOptions): void {
   if (typeof deferred !== 'boolean')
     throw new InvalidOption('auth.deferred', `must be a boolean, got ${show(deferred)}`);
   checkNumber('auth.deferredTimeoutMs', deferredTimeoutMs, 1);

@@ -4,7 +4,7 @@ import { ErrorCode, RealtimeError } from '../protocol/errors';
 import { isCleanText } from '../protocol/text';
 import { Authenticator, Presented } from './authenticator';
 import type { Identity } from './identity';
-import { provided } from './provided';
+import { provided } from '../nest/provided';
 
 const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   400: 'unauthorized',

@@ -1,13 +1,14 @@
 import { JwtService } from '@nestjs/jwt';
 import { KeyObject } from 'node:crypto';
-import { BoundedCache } from '../bounded-cache';
-import { Clock } from '../clock';
+import { BoundedCache } from '../async/bounded-cache';
+import { Clock } from '../async/clock';
 import { RealtimeError } from '../protocol/errors';
 import { isCleanText } from '../protocol/text';
-import { ResolvedAuthOptions } from './auth.options';
+import { AuthOptions } from './auth.options';
 import { Authenticator, Presented } from './authenticator';
 import { Identity } from './identity';
 import { JwtAlgorithm, toPublicKey, toSecretKey } from './jwt-key';
+import { SigningKeys } from './signing-keys';
 
 const MAX_USER_ID = 128;
 /** Longer ones are refused unread. Node bounds headers at 16 KiB itself; this bounds `authenticate` frames. */
@@ -16,35 +17,50 @@ const MAX_TOKEN = 8192;
 /** The last second a Date can hold. */
 const MAX_EXP_SECONDS = 8.64e12 - 86_400;
 
+/** For so long, in milliseconds, a token is not verified again whose key the host looks up: it may withdraw the key. */
+const KEY_TRUSTED_MS = 60_000;
+
 type VerifyOptions = NonNullable<Parameters<JwtService['verify']>[1]>;
+
+interface VerifiedToken {
+  readonly identity: Identity;
+  /** When it must be verified again, milliseconds since 1970. */
+  readonly until: number;
+}
 
 /** Verifies JSON Web Tokens: allow-listed algorithms, `exp` required, `sub` the user id. */
 export class JwtAuthenticator extends Authenticator {
   readonly #jwt = new JwtService({});
-  readonly #verified: BoundedCache<Identity> | undefined;
+  readonly #verified: BoundedCache<VerifiedToken> | undefined;
   readonly #key: KeyObject | undefined;
+  readonly #keys: SigningKeys | undefined;
 
   constructor(
-    private readonly options: Readonly<ResolvedAuthOptions>,
+    private readonly options: Readonly<AuthOptions>,
     private readonly clock = new Clock(),
   ) {
     super();
     this.#verified = options.cachedTokens ? new BoundedCache({ entries: options.cachedTokens }) : undefined;
     if (options.secret) this.#key = toSecretKey(options.secret);
     if (options.publicKey) this.#key = toPublicKey(options.publicKey);
+    if (options.keys) this.#keys = new SigningKeys(options.keys, clock);
   }
 
   /** At once where the key is known: only keys that are looked up have to be waited for. */
-  override authenticate({ token }: Presented): Identity | Promise<Identity> {
+  override authenticate({ token, address }: Presented): Identity | Promise<Identity> {
     const known = this.#verified?.get(token);
-    if (known && known.expiresAt! > this.clock.now()) return known;
+    if (known && known.until > this.clock.now()) return known.identity;
     if (!token || token.length > MAX_TOKEN) throw refused('it is empty or too long');
-    return this.#key ? this.#verify(token, this.#key) : this.#lookUp(token).then((key) => this.#verify(token, key));
+    const header = readHeader(token);
+    // RFC 7515, 4.1.11: what it names must be understood, and nothing is.
+    if (Object.hasOwn(header, 'crit')) throw refused('its header has "crit", and no extension is supported');
+    return this.#key ? this.#verify(token, this.#key) : this.#lookUp(token, header, address);
   }
 
   #verify(token: string, key: KeyObject): Identity {
     const identity = toIdentity(this.#claims(token, key), this.options.clockToleranceSeconds);
-    this.#verified?.set(token, identity);
+    const trusted = this.#keys ? this.clock.now() + KEY_TRUSTED_MS : Infinity;
+    this.#verified?.set(token, { identity, until: Math.min(identity.expiresAt!, trusted) });
     return identity;
   }
 
@@ -68,26 +84,20 @@ export class JwtAuthenticator extends Authenticator {
     }
   }
 
-  async #lookUp(token: string): Promise<KeyObject> {
-    const { kid, alg } = readHeader(token);
+  async #lookUp(token: string, { kid, alg }: TokenHeader, address: string): Promise<Identity> {
     if (!this.options.algorithms.includes(alg as JwtAlgorithm)) throw refused('its algorithm is not allowed');
-    const key = await this.#ask(typeof kid === 'string' ? kid : undefined, alg as JwtAlgorithm);
+    const key = await this.#keys!.find(typeof kid === 'string' ? kid : undefined, alg as JwtAlgorithm, address);
     if (!key) throw refused('its key is not known');
-    return key;
-  }
-
-  async #ask(kid: string | undefined, algorithm: JwtAlgorithm): Promise<KeyObject | undefined> {
-    try {
-      const key = await this.options.keys!(kid, algorithm);
-      if (!key) return undefined;
-      return algorithm.startsWith('HS') ? toSecretKey(key) : toPublicKey(key);
-    } catch (cause) {
-      throw new RealtimeError('unavailable', 'The signing keys cannot be read now. Try again later.', { cause });
-    }
+    return this.#verify(token, key);
   }
 }
 
-function readHeader(token: string): { kid?: unknown; alg?: unknown } {
+interface TokenHeader {
+  readonly kid?: unknown;
+  readonly alg?: unknown;
+}
+
+function readHeader(token: string): TokenHeader {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
     return typeof header === 'object' && header !== null ? header : {};

@@ -1,6 +1,6 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AsyncApi, AsyncApiDocument } from '../documents/asyncapi';
+import { AsyncApi, AsyncApiDocument } from '../features/asyncapi/asyncapi';
 import { Complaint } from './complaint';
 import type { HostModule } from './host-module';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { InvalidOption } from '../auth/invalid-option';
+import { InvalidOption } from '../options/invalid-option';
 import { asyncApiOf } from './asyncapi-of';
 import { hostModule } from './host-module';
 import { Complaint } from './complaint';

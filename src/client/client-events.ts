@@ -15,6 +15,8 @@ export interface EventMeta {
   /** When it was published: RFC 3339, UTC. */
   readonly timestamp: string;
   readonly room?: string;
+  /** Who sent it, where a client did; the application's own events have none. */
+  readonly user?: Author;
   /** Its place in the room's stream; volatile events have none. */
   readonly offset?: number;
   /** The `traceparent` of the request that published it, where the server is set to tell it. */

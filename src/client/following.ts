@@ -132,6 +132,11 @@ export class Following {
     this.#restart({ epoch, offset });
   }
 
+  /** The stream goes on under another epoch; nothing was missed. */
+  renewed({ epoch }: StreamPosition): void {
+    if (this.#member) this.#position.renew(epoch);
+  }
+
   /** The server took the client out of the room. */
   evicted({ code, message = '' }: ServerFrameData['room_left']): void {
     if (!this.#wanted) return;

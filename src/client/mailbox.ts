@@ -2,6 +2,7 @@ import type { ServerFrame } from '../protocol/frames';
 import type { EventData, EventMeta, EventName } from './client-events';
 import { Emitter, report } from './emitter';
 import { toMeta } from './event-meta';
+import { RecentIds } from './recent-ids';
 import type { Requests } from './requests';
 
 /** Messages known by their id: as many as can wait, and then some. */
@@ -14,17 +15,20 @@ const MAX_KNOWN = 2_048;
  */
 export class Mailbox<Events> {
   readonly #emitter = new Emitter();
-  /** Those that were handled, the oldest first. */
-  readonly #known = new Set<string>();
-  #queue: ServerFrame[] = [];
+  /** Those that were handled. */
+  readonly #known = new RecentIds(MAX_KNOWN);
+  #queue: { readonly frame: ServerFrame; readonly stream: number }[] = [];
   #working = false;
   #listeners = 0;
-  #connection = 0;
-  /** Up to where this connection's messages are handled, and up to where the server was told. */
+  /** Counts on where offsets begin anew: with a connection, or with the stream. */
+  #stream = 0;
+  /** The stream's; before the server named one, that in which the connection began. */
+  #epoch: string | undefined;
+  /** Up to where this stream's messages are handled, and up to where the server was told. */
   #done = 0;
   #told = 0;
   #telling = false;
-  /** One failed: to acknowledge what came behind it over this connection would be to acknowledge it too. */
+  /** One failed: to acknowledge what came behind it in this stream would be to acknowledge it too. */
   #stuck = false;
 
   constructor(private readonly requests: Requests) {}
@@ -47,26 +51,40 @@ export class Mailbox<Events> {
 
   /** @internal The server begins anew with what is not acknowledged. */
   connected(): void {
-    this.#connection++;
     this.#queue = [];
-    this.#done = this.#told = 0;
-    this.#stuck = this.#telling = false;
+    this.#begin(undefined);
+  }
+
+  /**
+   * @internal The stream goes on under another epoch, or was reset: then what is not acknowledged comes again, under
+   * other offsets.
+   */
+  renewed(epoch: string, isReset: boolean): void {
+    if (isReset) this.#begin(epoch);
+    else this.#epoch = epoch;
   }
 
   /** @internal */
   receive(frame: ServerFrame): void {
     if (!this.#listeners) return;
-    this.#queue.push(frame);
+    this.#queue.push({ frame, stream: this.#stream });
     if (!this.#working) void this.#work();
+  }
+
+  #begin(epoch: string | undefined): void {
+    this.#stream++;
+    this.#epoch = epoch;
+    this.#done = this.#told = 0;
+    this.#stuck = this.#telling = false;
   }
 
   /** One after the other: an acknowledgement is one of everything before it. */
   async #work(): Promise<void> {
     this.#working = true;
-    for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
-      const connection = this.#connection;
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      const { frame, stream } = next;
       const handled = await this.#handle(frame);
-      if (connection !== this.#connection) continue;
+      if (stream !== this.#stream) continue;
       this.#stuck ||= !handled;
       this.#done = Math.max(this.#done, frame.offset ?? 0);
       this.#acknowledge(frame.room!);
@@ -84,29 +102,24 @@ export class Mailbox<Events> {
       report(error);
       return false;
     }
-    this.#remember(frame.message_id);
+    this.#known.add(frame.message_id);
     return true;
-  }
-
-  #remember(id: string): void {
-    this.#known.add(id);
-    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.values().next().value!);
   }
 
   /** One at a time, and cumulative: many messages are acknowledged by few frames. */
   #acknowledge(room: string): void {
     if (this.#telling || this.#stuck || this.#done <= this.#told) return;
-    const connection = this.#connection;
+    const stream = this.#stream;
     const offset = this.#done;
     this.#telling = true;
     const settled = (told: number): void => {
-      if (connection !== this.#connection) return;
+      if (stream !== this.#stream) return;
       this.#telling = false;
       this.#told = told;
     };
     this.requests.submit({
       type: 'received',
-      data: { room, offset },
+      data: { room, offset, epoch: this.#epoch },
       bound: true,
       reply: () => {
         settled(offset);

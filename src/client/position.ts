@@ -29,8 +29,14 @@ export class Position {
   }
 
   /** What was missed is replayed, up to here. */
-  resume({ offset }: StreamPosition): void {
+  resume({ epoch, offset }: StreamPosition): void {
+    this.renew(epoch);
     this.#to = offset;
+  }
+
+  /** The stream goes on under another epoch. */
+  renew(epoch: string): void {
+    if (this.#current) this.#current = { epoch, offset: this.#current.offset };
   }
 
   /** Where an offset lies: `next` in line, `behind`, which was shown already, or past a `hole`. */

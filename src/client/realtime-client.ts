@@ -1,4 +1,5 @@
 import type { ServerFrame, ServerFrameData } from '../protocol/frames';
+import type { StreamPosition } from '../protocol/position';
 import { userRoom } from '../protocol/room-name';
 import { RealtimeClientError } from './client-error';
 import type { EventData, EventMeta, EventName } from './client-events';
@@ -12,6 +13,8 @@ import { type Command, Requests } from './requests';
 import { RealtimeRoom, type RoomContext, type RoomOptions } from './room';
 import type { Login } from './session';
 
+/** Frames that name their room in `data`. */
+const ABOUT_A_ROOM = ['room_reset', 'room_renewed', 'room_left'];
 /** What becomes of the connection, and what goes wrong without being anybody's answer. */
 export type ClientSignals = { readonly [State in Exclude<ClientState, 'idle'>]: StateChange } & {
   /** Every change of the state. */
@@ -172,17 +175,26 @@ export class RealtimeClient<Events = object> {
   #receive(frame: ServerFrame): void {
     if (frame.reply_to !== undefined && this.#requests.settle(frame)) return;
     if (frame.room !== undefined) this.#published(frame, frame.room);
-    else if (frame.type === 'room_reset' || frame.type === 'room_left') {
-      this.#rooms.get((frame.data as { room: string }).room)?.receive(frame);
-    } else if (frame.type === 'auth_expiring') this.#renewal.expiring(frame);
+    else if (ABOUT_A_ROOM.includes(frame.type)) this.#told(frame);
+    else if (frame.type === 'auth_expiring') this.#renewal.expiring(frame);
     else if (frame.type === 'error') {
       this.#signals.emit('error', RealtimeClientError.of(frame.data as ServerFrameData['error']));
     } else this.#everyone.emit(frame.type, frame.data, toMeta(frame));
   }
 
   #published(frame: ServerFrame, room: string): void {
-    if (room === userRoom(this.#login!.user_id)) this.mailbox.receive(frame);
+    if (this.#isOwn(room)) this.mailbox.receive(frame);
     this.#rooms.get(room)?.receive(frame);
+  }
+
+  #told(frame: ServerFrame): void {
+    const { room, epoch } = frame.data as StreamPosition & { room: string };
+    if (this.#isOwn(room)) this.mailbox.renewed(epoch, frame.type === 'room_reset');
+    this.#rooms.get(room)?.receive(frame);
+  }
+
+  #isOwn(room: string): boolean {
+    return room === userRoom(this.#login!.user_id);
   }
 }
 

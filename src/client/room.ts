@@ -9,6 +9,7 @@ import { DEFAULT_BUFFER, EventStream, type EventStreamOptions } from './event-st
 import { toMeta } from './event-meta';
 import { Following } from './following';
 import { RoomPresence } from './presence';
+import { RecentIds } from './recent-ids';
 import type { Requests } from './requests';
 import type { Snapshot } from './snapshot';
 import { RoomTyping } from './typing';
@@ -30,8 +31,8 @@ export interface RoomContext {
   ask<Reply>(type: string, data: object, held: () => boolean): Promise<Reply>;
 }
 
-/** What does not need membership, and may be of use to get there. */
-const READS = ['history', 'chat_history'];
+/** Publications known by their id: as many as a room keeps by default. */
+const MAX_SHOWN = 1_000;
 
 /** No event and no signal has this name. */
 const CLOSED = '';
@@ -45,6 +46,7 @@ export class RealtimeRoom<Events> {
   /** Who types in it. */
   readonly typing: RoomTyping;
   readonly #emitter = new Emitter();
+  readonly #shown = new RecentIds(MAX_SHOWN);
   readonly #following: Following;
   #presence: RoomPresence | undefined;
 
@@ -140,7 +142,10 @@ export class RealtimeRoom<Events> {
     return this.#enter(() => this.#following.follow(loadAndShow));
   }
 
-  /** Publishes an event of this client's own. @throws RealtimeClientError `not_member`, `forbidden` … */
+  /**
+   * Publishes an event of this client's own: one that the server's `clientEvents` has.
+   * @throws RealtimeClientError `not_member`, `forbidden` …
+   */
   publish<Name extends EventName<Events>>(event: Name, data: EventData<Events, Name>): Promise<Partial<Said>> {
     return this.#ask('broadcast', { event, data });
   }
@@ -172,6 +177,7 @@ export class RealtimeRoom<Events> {
   receive(frame: ServerFrame): void {
     if (frame.room !== undefined) this.#following.receive(frame);
     else if (frame.type === 'room_reset') this.#following.reset(frame.data as StreamPosition);
+    else if (frame.type === 'room_renewed') this.#following.renewed(frame.data as StreamPosition);
     else if (frame.type === 'room_left') this.#following.evicted(frame.data as ServerFrameData['room_left']);
   }
 
@@ -189,6 +195,8 @@ export class RealtimeRoom<Events> {
     const { type, data } = frame;
     if (type === 'user_typing') return this.typing.receive(data as ServerFrameData['user_typing']);
     if (type === 'user_joined' || type === 'user_left') return this.#presence?.receive(frame);
+    // A stream that lost its end, or a server that died, may bring what was shown already once more, in another epoch.
+    if (frame.offset !== undefined && !this.#shown.add(frame.message_id)) return;
     const meta = toMeta(frame, replayed);
     this.#emitter.emit(type, data, meta);
     this.#emitter.emit('*', data, meta);
@@ -204,7 +212,7 @@ export class RealtimeRoom<Events> {
   }
 
   #ask<Reply>(type: string, data: object): Promise<Reply> {
-    const held = (): boolean => this.#following.entering && !READS.includes(type);
+    const held = (): boolean => this.#following.entering;
     return this.context.ask(type, { room: this.name, ...data }, held);
   }
 }

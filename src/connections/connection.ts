@@ -1,42 +1,24 @@
 import type { Duplex } from 'node:stream';
-import { nanoid } from 'nanoid';
 import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity';
-import type { Clock } from '../clock';
+import { inOwnContext } from '../async/own-context';
 import { CLOSE_CODES, CloseReason } from '../protocol/close-codes';
 import { decodeFrame, encodeFrame } from '../protocol/codec';
 import type { ErrorCode, RealtimeError } from '../protocol/errors';
 import type { ClientFrame, ServerFrameData, ServerFrameType } from '../protocol/frames';
+import type { ConnectionContext } from './connection-context';
 import { ControlFrame, Frame, PING_FRAME, pongFrame, TextFrame } from './frame';
 import { detachReader } from './frame-reader';
 import type { InboundFrame } from './inbound-frame';
-import { Inbox, InboxLimits } from './inbox';
-import { nextMessageId } from './message-id';
+import { Inbox } from './inbox';
+import { Intake } from './intake';
+import { nextMessageId } from '../protocol/message-id';
 import { decodeMsgpackFrame } from './msgpack';
-import { Outbox, OutboxLimits } from './outbox';
-import { timestamp } from './timestamp';
+import { Outbox } from './outbox';
+import { timestamp } from '../async/timestamp';
 import type { TokenBucket } from './token-bucket';
-import type { Traffic } from './traffic';
-import type { Turn } from './turn';
 import type { WireForm } from './wire-form';
-
-/** What the layers above do with a connection's frames; one for all connections. */
-export interface ConnectionHandler {
-  frame(connection: Connection, bytes: Buffer): void | Promise<void>;
-  control(connection: Connection, kind: 'ping' | 'pong', payload: Buffer): void;
-  timedOut(connection: Connection, frame: InboundFrame | undefined): void;
-  protocolError(connection: Connection, error: Error): void;
-  closed(connection: Connection, code: number): void;
-}
-
-export interface ConnectionContext {
-  readonly turn: Turn;
-  readonly traffic: Traffic;
-  readonly clock: Clock;
-  readonly handler: ConnectionHandler;
-  readonly inbox: InboxLimits;
-  readonly outbox: OutboxLimits;
-}
+import { uniqueId } from '../protocol/unique-id';
 
 export interface ConnectionOrigin {
   readonly address: string;
@@ -55,12 +37,13 @@ const MAX_CLOSE_BYTES = 123;
 
 /** One client's socket: who is there, what came from it and what is due to it. */
 export class Connection {
-  readonly id = nanoid();
+  readonly id = uniqueId();
   readonly connectedAt: number;
   /** Whether its frames are MessagePack, not JSON. */
   readonly binary: boolean;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
+  readonly intake: Intake;
   identity: Identity | undefined;
   /** When anything came from the client, milliseconds since 1970. */
   lastSeenAt: number;
@@ -80,6 +63,7 @@ export class Connection {
   #closedWith: number | undefined;
   /** What came from a client without a name, and is no whole frame yet. */
   #unreadBytes = 0;
+  readonly #compressed: boolean;
 
   constructor(
     private readonly ws: WebSocket,
@@ -88,7 +72,9 @@ export class Connection {
     private readonly context: ConnectionContext,
   ) {
     this.binary = origin.form?.startsWith('msgpack') ?? false;
+    this.#compressed = ws.extensions !== '';
     this.connectedAt = this.lastSeenAt = this.pingedAt = context.clock.now();
+    this.intake = new Intake(ws, context.clock, context.bytes);
     this.inbox = new Inbox(this, context.inbox, context.clock);
     this.outbox = new Outbox(socket, context.turn, context.outbox, this, origin.form);
   }
@@ -108,7 +94,8 @@ export class Connection {
 
   /** Reads one frame of the client. @throws MalformedFrame */
   decode(bytes: Buffer): ClientFrame {
-    return this.binary ? decodeMsgpackFrame(bytes) : decodeFrame(bytes.toString());
+    if (this.binary) return decodeMsgpackFrame(bytes, this.context.maxMessageBytes);
+    return decodeFrame(bytes.toString());
   }
 
   /** Sends one frame. The type is the protocol's or, for the host's own gateways, theirs. */
@@ -139,8 +126,8 @@ export class Connection {
 
   ping(at: number): void {
     // A replay counts against no limit: who takes nothing of it from one ping to the next would keep it for ever.
-    if (this.#stalled && this.outbox.depth) return this.overflowed();
-    this.#stalled = this.outbox.depth > 0;
+    if (this.#stalled && this.outbox.waits) return this.overflowed();
+    this.#stalled = this.outbox.waits;
     this.pingedAt = at;
     this.#control(PING_FRAME);
   }
@@ -155,7 +142,7 @@ export class Connection {
     this.context.turn.flush();
     this.#end();
     // A paused socket would not see the client's own close frame.
-    this.ws.resume();
+    this.intake.close();
     this.#closedWith = CLOSE_CODES[reason];
     this.ws.close(this.#closedWith, cut(message));
     if (!this.identity) this.#turnAway();
@@ -173,7 +160,7 @@ export class Connection {
       if (!this.identity) return void (this.#unreadBytes += chunk.length);
       this.socket.off('data', arrived).off('data', parsed);
     };
-    const most = this.ws.extensions ? UNAUTHENTICATED_MAX_COMPRESSED : frameBytes(UNAUTHENTICATED_MAX_BYTES);
+    const most = this.#compressed ? UNAUTHENTICATED_MAX_COMPRESSED : frameBytes(UNAUTHENTICATED_MAX_BYTES);
     const parsed = (): void => {
       if (this.#unreadBytes > most) this.close('message_too_big');
     };
@@ -183,9 +170,16 @@ export class Connection {
 
   // From the socket.
 
+  /** Anything at all, as it comes: a part of a frame, or many of them. */
+  arrived(bytes: number): void {
+    this.intake.arrived(bytes);
+  }
+
   received(bytes: Buffer, binary: boolean): void {
     if (this.#closed) return;
     this.lastSeenAt = this.context.clock.now();
+    // What it is in memory counts, too: a thousand times what came, perhaps.
+    if (this.#compressed) this.intake.arrived(bytes.length);
     if (!this.identity) this.#isWhole(bytes.length);
     if (binary !== this.binary) {
       return this.close('unsupported_data', `this subprotocol takes ${this.binary ? 'binary' : 'text'} frames`);
@@ -206,23 +200,25 @@ export class Connection {
 
   failed(error: Error): void {
     this.#end();
+    this.intake.end();
     detachReader(this.socket);
     this.context.handler.protocolError(this, error);
   }
 
   gone(code: number): void {
     this.#end();
-    this.context.handler.closed(this, this.#closedWith ?? code);
+    this.intake.end();
+    inOwnContext(() => this.context.handler.closed(this, this.#closedWith ?? code));
   }
 
   // From the inbox and the outbox.
 
   handle(bytes: Buffer): void | Promise<void> {
-    return this.context.handler.frame(this, bytes);
+    return inOwnContext(() => this.context.handler.frame(this, bytes));
   }
 
   timedOut(frame: InboundFrame | undefined): void {
-    this.context.handler.timedOut(this, frame);
+    inOwnContext(() => this.context.handler.timedOut(this, frame));
   }
 
   /** A client that does not read is not read: the next frame waits until a replay has left. */
@@ -231,12 +227,12 @@ export class Connection {
   }
 
   pause(): void {
-    this.ws.pause();
+    this.intake.hold();
   }
 
   resume(): void {
     this.lastSeenAt = this.context.clock.now();
-    this.ws.resume();
+    this.intake.release();
   }
 
   overflowed(): void {

@@ -36,7 +36,7 @@ async function heard(chunks: readonly Buffer[], withReader: boolean): Promise<st
     void log.push(`${binary ? 'binary' : 'text'} ${bytes.toString('hex')}`);
   server.handleUpgrade(UPGRADE, socket, Buffer.alloc(0), (ws) => {
     listen(ws, received, log);
-    if (withReader) FrameReader.attach(ws, socket, { received }, MAX_BYTES);
+    if (withReader) FrameReader.attach(ws, socket, { received, arrived: () => undefined }, MAX_BYTES);
   });
   socket.written.length = 0;
   for (const chunk of chunks) {
@@ -136,7 +136,13 @@ describe('A frame reader', () => {
     server.handleUpgrade(UPGRADE, socket, Buffer.alloc(0), (ws) => {
       socket.on('data', () => undefined);
       const before = socket.listeners('data');
-      FrameReader.attach(ws, socket, { received: () => undefined }, MAX_BYTES);
+      const attached = FrameReader.attach(
+        ws,
+        socket,
+        { received: () => undefined, arrived: () => undefined },
+        MAX_BYTES,
+      );
+      expect(attached).toBe(false);
       expect(socket.listeners('data')).toEqual(before);
     });
     socket.destroy();

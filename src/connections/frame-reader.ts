@@ -4,6 +4,8 @@ import type { WebSocket } from 'ws';
 
 /** Who gets the messages. */
 export interface MessageTarget {
+  /** Bytes came: before what is in them. */
+  arrived(bytes: number): void;
   received(bytes: Buffer, binary: boolean): void;
 }
 
@@ -40,15 +42,20 @@ export class FrameReader {
     private readonly maxBytes: number,
   ) {}
 
-  /** Puts itself before `ws`, unless something is compressed or somebody else listens, too: then `ws` reads all. */
-  static attach(ws: WebSocket, socket: Duplex, target: MessageTarget, maxBytes: number): void {
+  /**
+   * Puts itself before `ws`. False where something is compressed or somebody else listens, too: then `ws` reads all, and
+   * the target is not told what arrives.
+   */
+  static attach(ws: WebSocket, socket: Duplex, target: MessageTarget, maxBytes: number): boolean {
     const listeners = socket.listeners('data') as DataListener[];
-    if (ws.extensions || listeners.length !== 1) return;
+    if (ws.extensions || listeners.length !== 1) return false;
     (socket as Bound)[READER] = new FrameReader(ws, socket, listeners[0], target, maxBytes);
     socket.on('data', onData).off('data', listeners[0]);
+    return true;
   }
 
   read(chunk: Buffer): void {
+    this.target.arrived(chunk.length);
     const taken = this.#between && this.ws.readyState === this.ws.OPEN ? this.#takeMessages(chunk) : 0;
     if (taken === chunk.length) return;
     const rest = taken ? chunk.subarray(taken) : chunk;

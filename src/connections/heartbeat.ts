@@ -1,5 +1,5 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
-import { RealtimeOptions } from '../realtime.options';
+import { HeartbeatOptions } from './heartbeat.options';
 import { SWEEP_MS, Sweep } from './sweep';
 
 /** Pings every connection, and ends those that have been silent for too long. */
@@ -7,14 +7,14 @@ import { SWEEP_MS, Sweep } from './sweep';
 export class Heartbeat implements OnModuleInit {
   constructor(
     private readonly sweep: Sweep,
-    private readonly options: RealtimeOptions,
+    private readonly options: HeartbeatOptions,
   ) {}
 
   onModuleInit(): void {
-    const { intervalMs, timeoutMs } = this.options.heartbeat;
+    const { intervalMs, timeoutMs } = this.options;
     this.sweep.visit((connection, now) => {
       // Not read because of our own back-pressure: its silence says nothing about it.
-      if (connection.inbox.paused) connection.lastSeenAt = now;
+      if (connection.intake.paused) connection.lastSeenAt = now;
       // Silence counts only where an answer was asked for: it may be we who were stopped for a while.
       const asked = connection.pingedAt > connection.lastSeenAt;
       if (asked && now - connection.lastSeenAt > timeoutMs - SWEEP_MS) return connection.terminate();

@@ -1,8 +1,10 @@
-import { nanoid } from 'nanoid';
+import { uniqueId } from '../protocol/unique-id';
 
 /** A client's frame on its way through the pipeline. It is answered exactly once. */
 export class InboundFrame {
   #answered = false;
+  #givenUp = false;
+  #whenGivenUp: (() => void)[] | undefined;
   #afterReply: ((sent: boolean) => void | Promise<void>) | undefined;
 
   /**
@@ -10,12 +12,14 @@ export class InboundFrame {
    * `message_id` that has to be executed again, because nobody knows how the first time ended, gets the same one.
    * @throws RealtimeError `unavailable`
    */
-  executionId: () => string | Promise<string> = nanoid;
+  executionId: () => string | Promise<string> = uniqueId;
 
   constructor(
     readonly type: string,
     readonly data: unknown,
     readonly messageId: string | undefined,
+    /** How long it was. */
+    readonly bytes = 0,
   ) {}
 
   get answered(): boolean {
@@ -35,6 +39,19 @@ export class InboundFrame {
   claimAnswer(): boolean {
     if (this.#answered) return false;
     return (this.#answered = true);
+  }
+
+  /** Runs `end` when nobody waits for the handler any more: its time is over, or the connection has ended. */
+  whenGivenUp(end: () => void): void {
+    if (this.#givenUp) end();
+    else (this.#whenGivenUp ??= []).push(end);
+  }
+
+  giveUp(): void {
+    this.#givenUp = true;
+    const ends = this.#whenGivenUp;
+    this.#whenGivenUp = undefined;
+    for (const end of ends ?? []) end();
   }
 
   settle(sent: boolean): void | Promise<void> {

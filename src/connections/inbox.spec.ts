@@ -1,4 +1,4 @@
-import { Clock } from '../clock';
+import { Clock } from '../async/clock';
 import { InboundFrame } from './inbound-frame';
 import { Inbox, InboxLimits, InboxOwner } from './inbox';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../async/clock';
 import type { InboundFrame } from './inbound-frame';
 
 export interface InboxLimits {
@@ -31,6 +31,8 @@ export class Inbox {
   #paused = false;
   #open = false;
   #closed = false;
+  /** What keeps the next frame waiting beside the one being handled. */
+  #holds = 0;
 
   /** The frame being handled, as soon as it is decoded. */
   current: InboundFrame | undefined;
@@ -78,19 +80,30 @@ export class Inbox {
   expire(at: number): void {
     if (!this.#busySince || at - this.#busySince < this.limits.handlerTimeoutMs) return;
     const frame = this.current;
+    frame?.giveUp();
     this.#release();
     this.owner.timedOut(frame);
     this.next();
   }
 
+  /** The next frame waits until what this returns is called, too. */
+  hold(): () => void {
+    this.#holds++;
+    return () => {
+      this.#holds--;
+      this.next();
+    };
+  }
+
   close(): void {
     this.#closed = true;
+    this.current?.giveUp();
     this.#waiting = [];
     this.#waitingBytes = 0;
   }
 
   get #ready(): boolean {
-    return this.#open && !this.#busySince && !this.#closed && !this.owner.held();
+    return this.#open && !this.#busySince && !this.#holds && !this.#closed && !this.owner.held();
   }
 
   get #full(): boolean {

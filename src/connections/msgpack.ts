@@ -1,31 +1,26 @@
-import { decode, ExtData } from '@msgpack/msgpack';
-import { checkFrame, MalformedFrame, MAX_DEPTH } from '../protocol/codec';
+import { checkFrame, isMessageId, MalformedFrame } from '../protocol/codec';
 import type { ClientFrame } from '../protocol/frames';
+import { MsgpackReader } from './msgpack-reader';
+
+/** A control character, the longest escape there is, is one byte here and six in JSON. */
+const MAX_GROWTH = 6;
 
 /**
- * Reads one client frame of the MessagePack subprotocol. It may hold what JSON can hold, and nothing else.
+ * Reads one client frame of the MessagePack subprotocol. It may hold what JSON can hold, and no more than JSON could in
+ * so many bytes: others get it as JSON.
  * @throws MalformedFrame
  */
-export function decodeMsgpackFrame(bytes: Buffer): ClientFrame {
-  const value = parse(bytes);
-  if (!isJson(value, MAX_DEPTH)) {
-    throw new MalformedFrame(`The frame holds what JSON cannot, or is nested deeper than ${MAX_DEPTH} levels.`);
-  }
-  return checkFrame(value);
-}
-
-function parse(bytes: Buffer): unknown {
+export function decodeMsgpackFrame(bytes: Buffer, maxJsonBytes: number): ClientFrame {
+  const reader = new MsgpackReader(bytes);
   try {
-    return decode(bytes);
-  } catch {
-    throw new MalformedFrame('The frame is not MessagePack.');
+    const value = reader.read();
+    if (bytes.length * MAX_GROWTH > maxJsonBytes && Buffer.byteLength(JSON.stringify(value)) > maxJsonBytes) {
+      throw new MalformedFrame(`As JSON the frame would be longer than ${maxJsonBytes} bytes.`);
+    }
+    return checkFrame(value);
+  } catch (error) {
+    const { messageId } = reader;
+    if (!(error instanceof MalformedFrame) || !isMessageId(messageId)) throw error;
+    throw new MalformedFrame(error.message, messageId);
   }
-}
-
-function isJson(value: unknown, depth: number): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return value === null || /^(string|boolean)$/.test(typeof value);
-  if (depth === 0 || value instanceof Uint8Array || value instanceof Date || value instanceof ExtData) return false;
-  for (const child of Object.values(value)) if (!isJson(child, depth - 1)) return false;
-  return true;
 }

@@ -43,6 +43,8 @@ export class Outbox {
   #countedBytes = 0;
   #writing = false;
   #closed = false;
+  /** Who waits until the replays so far have left. */
+  #replayed: (() => void)[] = [];
 
   /** Frames handed to this outbox so far. */
   sent = 0;
@@ -62,9 +64,14 @@ export class Outbox {
     return this.#backlog.length;
   }
 
-  /** Whether the rest of a replay still waits. */
+  /** Whether anything waits for the socket. */
+  get waits(): boolean {
+    return this.#backlog.length > 0 || this.#replayed.length > 0;
+  }
+
+  /** Whether a part of a replay has not left yet. */
   get replaying(): boolean {
-    return this.#backlog.length > this.#counted;
+    return this.#replayed.length > 0 || this.#backlog.length > this.#counted;
   }
 
   get idle(): boolean {
@@ -77,6 +84,12 @@ export class Outbox {
     this.owner.pushed(frame);
     if (frame.priority === 'replay') this.#replayBytes += frame.length;
     this.#enlist();
+  }
+
+  /** Resolves when the replays handed over so far have left, or nothing is written any more. */
+  replayed(): Promise<void> {
+    if (this.#closed || !(this.#due || this.#writing)) return Promise.resolve();
+    return new Promise((resolve) => this.#replayed.push(resolve));
   }
 
   /** Takes a batch that many outboxes share. Called by rooms at the end of a turn. */
@@ -95,7 +108,7 @@ export class Outbox {
     if (!due || this.#closed) return;
     const batch = this.#batch;
     // A long replay waits here even when the socket is free: nobody's buffers hold it as a whole.
-    const long = this.#replayBytes > CHUNK_BYTES;
+    const long = this.#replayBytes > CHUNK_BYTES || this.#replayed.length > 0;
     this.#replayBytes = 0;
     if (long || this.#backlog.length || this.#isFull) {
       this.#wait(this.#gather());
@@ -116,6 +129,7 @@ export class Outbox {
     this.#batch = this.#moreBatches = undefined;
     this.#backlog = [];
     this.#counted = this.#countedBytes = 0;
+    this.#tellReplayed();
   }
 
   /** Whether the socket still has something to write; what is corked is not on its way yet. */
@@ -187,8 +201,13 @@ export class Outbox {
       this.#writing = false;
       if (this.#closed) return;
       this.#drain();
+      if (this.#backlog.length === this.#counted) this.#tellReplayed();
       this.owner.progressed();
     });
+  }
+
+  #tellReplayed(): void {
+    for (const resolve of this.#replayed.splice(0)) resolve();
   }
 
   #nextChunk(): Buffer {

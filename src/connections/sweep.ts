@@ -1,5 +1,5 @@
 import { Injectable, OnApplicationShutdown } from '@nestjs/common';
-import { Clock } from '../clock';
+import { Clock } from '../async/clock';
 import type { Connection } from './connection';
 import { Connections } from './connections';
 

@@ -4,7 +4,7 @@ describe('TokenBucket', () => {
   const start = Date.now() + 1000;
 
   it('lets a burst pass, and then as much as it is refilled with', () => {
-    const bucket = new TokenBucket(10, 3);
+    const bucket = new TokenBucket({ perSecond: 10, burst: 3 });
     const spent = Array.from({ length: 5 }, () => bucket.spend(1, start));
     expect(spent).toEqual([true, true, true, false, false]);
     expect(bucket.spend(1, start + 99)).toBe(false);
@@ -17,13 +17,13 @@ describe('TokenBucket', () => {
   });
 
   it('is never fuller than its burst', () => {
-    const bucket = new TokenBucket(10, 2);
+    const bucket = new TokenBucket({ perSecond: 10, burst: 2 });
     const later = start + 3_600_000;
     expect([1, 2, 3].map(() => bucket.spend(1, later))).toEqual([true, true, false]);
   });
 
   it('says how long to wait: then, and not before, it can be spent', () => {
-    const bucket = new TokenBucket(4, 10);
+    const bucket = new TokenBucket({ perSecond: 4, burst: 10 });
     expect(bucket.spend(9, start)).toBe(true);
     expect(bucket.spend(5, start)).toBe(false);
     const wait = bucket.waitFor(5);
@@ -33,14 +33,14 @@ describe('TokenBucket', () => {
   });
 
   it('spends nothing when it has not enough', () => {
-    const bucket = new TokenBucket(1, 5);
+    const bucket = new TokenBucket({ perSecond: 1, burst: 5 });
     expect(bucket.spend(4, start)).toBe(true);
     expect(bucket.spend(2, start)).toBe(false);
     expect(bucket.spend(1, start)).toBe(true);
   });
 
   it('gives all it has for what costs more than its burst', () => {
-    const bucket = new TokenBucket(10, 5);
+    const bucket = new TokenBucket({ perSecond: 10, burst: 5 });
     expect(bucket.spend(50, start)).toBe(true);
     expect(bucket.spend(1, start)).toBe(false);
     expect(bucket.waitFor(50)).toBe(500);
@@ -49,7 +49,7 @@ describe('TokenBucket', () => {
   });
 
   it('gives nothing for a clock that was set back', () => {
-    const bucket = new TokenBucket(10, 1);
+    const bucket = new TokenBucket({ perSecond: 10, burst: 1 });
     expect(bucket.spend(1, start)).toBe(true);
     expect(bucket.spend(1, start - 60_000)).toBe(false);
     expect(bucket.spend(1, start - 59_900)).toBe(true);

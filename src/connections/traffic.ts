@@ -36,23 +36,14 @@ export class Traffic {
   mailboxDropped = 0;
   /** Entries the database could not take in time. */
   auditDropped = 0;
+  /** Stored chat messages the relay published, attempts of it that failed, and messages it set aside. */
+  chatRelayed = 0;
+  chatRelayFailures = 0;
+  chatSetAside = 0;
   /** Errors sent to clients. */
   readonly errors = Object.fromEntries(Object.keys(ERRORS).map((code) => [code, 0])) as Record<ErrorCode, number>;
-  /** How long the backplane took to take a publication, seconds; set by whoever wants to know. */
+  /** How long the backplane took to take a publication, seconds. Not measured while nothing is set here. */
   publishSeconds: Histogram | undefined;
+  /** Publications the backplane refused, while `publishSeconds` is set. */
   publishFailures = 0;
-
-  /** Notes how a publication fares with the backplane. */
-  published<T>(publishing: Promise<T>): Promise<T> {
-    if (this.publishSeconds) this.#time(publishing, this.publishSeconds);
-    return publishing;
-  }
-
-  #time(publishing: Promise<unknown>, seconds: Histogram): void {
-    const since = performance.now();
-    publishing.then(
-      () => seconds.observe((performance.now() - since) / 1000),
-      () => this.publishFailures++,
-    );
-  }
 }

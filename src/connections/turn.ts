@@ -1,4 +1,5 @@
 import { Subject } from 'rxjs';
+import { inOwnContext } from '../async/own-context';
 import type { Batch } from './batch';
 import type { Frame } from './frame';
 import type { Outbox } from './outbox';
@@ -61,7 +62,9 @@ export class Turn {
   }
 
   /** Ends the turn now: everything stamped so far is on its way before anything that follows. */
-  readonly flush = (): void => {
+  readonly flush = (): void => inOwnContext(this.#flush);
+
+  readonly #flush = (): void => {
     this.#lingersSince = this.#audience = 0;
     const sources = this.#sources;
     this.#sources = [];
@@ -75,17 +78,18 @@ export class Turn {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(this.#end);
+    inOwnContext(this.#wait);
   }
+
+  readonly #wait = (): void => void setImmediate(this.#end);
 
   readonly #end = (): void => {
     if (this.#lingers()) {
       this.#seqSeen = this.#seq;
-      setImmediate(this.#end);
-      return;
+      return this.#wait();
     }
     this.#scheduled = false;
-    this.flush();
+    this.#flush();
   };
 
   /**

@@ -1,6 +1,7 @@
-import { INestApplication, NestApplicationOptions, ValidationPipe } from '@nestjs/common';
+import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { RealtimeWsAdapter } from '../index';
+import { BodyPipe } from './body.pipe';
 import { DemoModule } from './demo.module';
 import type { Environment } from './environment';
 
@@ -11,7 +12,7 @@ export async function createApplication(
 ): Promise<INestApplication> {
   const app = await NestFactory.create(DemoModule.forRoot(environment), options);
   app.useWebSocketAdapter(new RealtimeWsAdapter(app));
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  app.useGlobalPipes(new BodyPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
   // Pages of the origins that may connect may also call the REST API.
   if (environment.ORIGINS !== 'same') app.enableCors({ origin: environment.ORIGINS });
   return app;

@@ -58,7 +58,7 @@ function realtimeOptions(environment: Environment, secret: string): RealtimeModu
     drain: { windowMs: 3_000 },
     metrics: { enabled: true },
     admin: {},
-    rooms: { policy: ProjectPolicy },
+    policy: ProjectPolicy,
     storage: new SqliteStorage({
       file: join(environment.DATA_DIR, 'realtime.sqlite'),
       migrations: DEMO_MIGRATIONS,

@@ -4,7 +4,7 @@ import type { Connection } from '../connections/connection';
 import { RealtimeError } from '../protocol/errors';
 import { Rooms } from '../rooms/rooms';
 
-/** Who may broadcast: a member whose policy lets it publish, into that room; an admin, to everyone. */
+/** Who may broadcast: into a room, a member whom the policy lets; to everyone, an admin. */
 @Injectable()
 export class BroadcastGuard implements CanActivate {
   constructor(private readonly rooms: Rooms) {}
@@ -13,7 +13,7 @@ export class BroadcastGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const connection = context.switchToWs().getClient<Connection>();
     const { room } = context.switchToWs().getData<{ room?: unknown }>();
-    if (room !== undefined && room !== null) await this.rooms.authorize(connection, 'publish', room);
+    if (room !== undefined && room !== null) await this.rooms.authorize(connection, 'broadcast', room);
     else if (!isAdmin(connection.identity!)) {
       throw new RealtimeError('forbidden', 'Only admins broadcast to everyone. Name a room you have joined.');
     }

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
-import { settled } from '../gateway/chain';
-import { FailureLog } from '../gateway/failure-log';
+import { concatMap, defaultIfEmpty, isObservable, Observable, takeLast } from 'rxjs';
+import { FailureLog } from '../logging/failure-log';
 import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
 import type { Delivering } from './domain-event';
 import { checkNames, invalidOption, targetOf } from './emit-options';
@@ -28,12 +28,13 @@ type Emitter = { [EVENTS]: Emitting };
 type AsyncMethod = (...args: never[]) => unknown;
 
 const EVENTS = '__nestjsRealtimeEvents';
+const EMITS = 'nestjs-realtime:emits';
 /** Of the process, not a provider: a test of the host's that provides `EventsService` alone has to go on working. */
 const failures = new FailureLog();
 
 /**
- * Publishes what a controller's or service's method returned, after it succeeded. The method then returns a promise,
- * of an Observable's last value too.
+ * Publishes what a controller's or service's method returned, after it succeeded. The method then returns a promise.
+ * One that returns an Observable returns an Observable of the last value, which is published when it completes.
  * When the event cannot be published the result is still returned, for the change is made; the failure is logged,
  * once a second where it is always the same.
  * @throws RealtimeError `validation_failed` where it is applied, for a name or options that fit no result
@@ -46,18 +47,42 @@ export function EmitEvent<Name extends EventName, Result = EventData<Name>>(
   return (prototype, _name, descriptor) => {
     Inject(EventsService)(prototype, EVENTS);
     const method = descriptor.value as unknown as AsyncMethod;
-    const wrapper = async function (this: Emitter, ...args: never[]): Promise<unknown> {
-      const result = (await settled(method.apply(this, args))) as Result;
-      await publish(this[EVENTS], type, result, target);
-      return result;
+    const wrapper = function (this: Emitter, ...args: never[]): unknown {
+      const publishResult = async (result: Result): Promise<Result> => {
+        await publish(this[EVENTS], type, result, target);
+        return result;
+      };
+      return whenSettled(() => method.apply(this, args), publishResult);
     };
     // Nest keeps routes, guards and the rest as metadata of the function, and names it in messages.
     for (const key of Reflect.getMetadataKeys(method)) {
       Reflect.defineMetadata(key, Reflect.getMetadata(key, method), wrapper);
     }
+    Reflect.defineMetadata(EMITS, [...eventsEmittedBy(method), type], wrapper);
     Object.defineProperty(wrapper, 'name', { value: method.name });
     descriptor.value = wrapper as never;
   };
+}
+
+/** An Observable stays one: whoever unsubscribes from it, as at a time limit, ends its source too. */
+function whenSettled<Result>(call: () => unknown, next: (result: Result) => Promise<Result>): unknown {
+  const follow = (made: unknown): unknown =>
+    isObservable(made)
+      ? (made as Observable<Result>).pipe(defaultIfEmpty(undefined as Result), takeLast(1), concatMap(next))
+      : next(made as Result);
+  try {
+    const made = call();
+    return isObservable(made) ? follow(made) : Promise.resolve(made).then(follow);
+  } catch (error) {
+    return (async () => {
+      throw error;
+    })();
+  }
+}
+
+/** What a method publishes by `@EmitEvent`. */
+export function eventsEmittedBy(method: object): readonly string[] {
+  return (Reflect.getMetadata(EMITS, method) as string[] | undefined) ?? [];
 }
 
 /** Only what a function among them returns is known no sooner than there is a result. */

@@ -1,11 +1,12 @@
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
-import { Backplane, StoredPublication } from '../backplane/backplane';
+import { Backplane, StoredPublication } from '../publishing/backplane';
 import { Connection } from '../connections/connection';
-import { Idempotency } from '../gateway/command-options';
-import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
+import { Idempotency } from '../gateway/commands/command-options';
+import { RealtimeGateway } from '../gateway/adapter/realtime-gateway.decorator';
 import { endPublication } from '../protocol/codec';
 import type { ServerFrame, ServerFrameData } from '../protocol/frames';
 import type { RoomName } from '../protocol/room-name';
+import { Replays } from '../rooms/replays';
 import { RequireRoom } from '../rooms/room.guard';
 import { storedBody } from '../rooms/room-frame';
 import { HistoryDto } from './history.dto';
@@ -16,7 +17,10 @@ const MAX_PAGE_BYTES = 256 * 1024;
 
 @RealtimeGateway()
 export class HistoryGateway {
-  constructor(private readonly backplane: Backplane) {}
+  constructor(
+    private readonly backplane: Backplane,
+    private readonly replays: Replays,
+  ) {}
 
   /** A page of the room's stream, newest first; a publication that left this user out is `omitted`, as it was live. */
   @RequireRoom('history')
@@ -26,11 +30,9 @@ export class HistoryGateway {
     @ConnectedSocket() connection: Connection,
     @MessageBody() { room, before, limit = DEFAULT_LIMIT }: HistoryDto,
   ) {
-    const page = await this.backplane.page(room, {
-      before: before ?? undefined,
-      limit: limit ?? DEFAULT_LIMIT,
-      maxBytes: MAX_PAGE_BYTES,
-    });
+    const request = { before: before ?? undefined, limit: limit ?? DEFAULT_LIMIT, maxBytes: MAX_PAGE_BYTES };
+    const end = await this.replays.enter(connection);
+    const page = await this.backplane.page(room, request).finally(end);
     const data: ServerFrameData['history'] = {
       room,
       ...page.position,

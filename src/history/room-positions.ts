@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Backplane } from '../backplane/backplane';
+import { Backplane } from '../publishing/backplane';
 import type { StreamPosition } from '../protocol/position';
 import type { RoomName } from '../protocol/room-name';
 
@@ -13,6 +13,6 @@ export class RoomPositions {
    * @throws RealtimeError `unavailable`
    */
   async of(room: RoomName): Promise<StreamPosition> {
-    return (await this.backplane.page(room, { limit: 1, maxBytes: 1 })).position;
+    return (await this.backplane.page(room, { limit: 0, maxBytes: 0 })).position;
   }
 }

@@ -1,7 +1,7 @@
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { Observable } from 'rxjs';
-import { FailureLog } from '../gateway/failure-log';
+import { FailureLog } from '../logging/failure-log';
 import { RealtimeError } from '../protocol/errors';
 import { formatPosition, StreamPosition } from '../protocol/position';
 import { isRoomName } from '../protocol/room-name';

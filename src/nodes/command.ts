@@ -19,8 +19,17 @@ export interface Eviction {
  */
 export type NodeCommand =
   | ({ readonly type: 'count_connections' } & ConnectionsOf)
-  | { readonly type: 'disconnect_user'; readonly user: string; readonly message: string }
+  /** `jti`: only connections with this token. `until`: the user, or the token, may not authenticate before, ms since 1970. */
+  | {
+      readonly type: 'disconnect_user';
+      readonly user: string;
+      readonly message: string;
+      readonly jti?: string;
+      readonly until?: number;
+    }
   | ({ readonly type: 'remove_user'; readonly room: RoomName; readonly user: string } & Eviction)
+  /** How many connections a user has under a token with the role `admin`. */
+  | { readonly type: 'count_admin_connections'; readonly user: string }
   /** Asks the policy about living memberships again. */
   | ({ readonly type: 'recheck' } & ConnectionsOf)
   /**
@@ -32,7 +41,11 @@ export type NodeCommand =
       readonly channel: string;
       readonly user?: string;
       readonly eviction?: Eviction;
+      /** Connections under a token with the role `admin` stay. @default false */
+      readonly spareAdmins?: boolean;
     }
+  /** The application emits this event itself: no client may send it. */
+  | { readonly type: 'event_emitted'; readonly event: string }
   | AdminCommand;
 
 /** How many connections it concerned. */
@@ -45,8 +58,10 @@ export interface NodeAnswers extends AdminAnswers {
   count_connections: Concerned;
   disconnect_user: Concerned;
   remove_user: Concerned;
+  count_admin_connections: Concerned;
   recheck: Concerned;
   channel_changed: Concerned;
+  event_emitted: Record<string, never>;
 }
 
 export type NodeCommandType = NodeCommand['type'];

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
-import {
-  beginPublication,
-  decodeFrame,
-  encodeFrame,
-  endPublication,
-  isTypeName,
-  MalformedFrame,
-  MAX_DEPTH,
-} from './codec';
+import { beginPublication, decodeFrame, encodeFrame, endPublication, isTypeName, MalformedFrame } from './codec';
+import { MAX_DEPTH, MAX_FRAME_VALUES } from './frame-bounds';
 
 const AT = '2026-01-02T03:04:05.678Z';
 
@@ -38,6 +31,19 @@ describe('decodeFrame', () => {
     });
   });
 
+  it.each([
+    ['before the data', (data: string) => `{"type":"chat","message_id":"m-1","data":${data}}`, 'm-1'],
+    ['behind the data', (data: string) => `{"type":"chat","data":${data}, "message_id" : "m-1"}`, 'm-1'],
+    ['twice, and the last one counts', (d: string) => `{"message_id":"m-0","data":${d},"message_id":"m-1"}`, 'm-1'],
+    ['only in the data', (data: string) => `{"data":{"message_id":"m-1","x":${data}}}`, undefined],
+    ['only in a text', (data: string) => `{"data":${data},"t":"\\"message_id\\":\\"m-1\\""}`, undefined],
+    ['bad', (data: string) => `{"message_id":"m 1","data":${data}}`, undefined],
+  ])('finds the message_id of a frame that is too much: %s', (_, frame, messageId) => {
+    const tooMany = `[${'0,'.repeat(MAX_FRAME_VALUES)}0]`;
+    const tooDeep = '['.repeat(MAX_DEPTH) + ']'.repeat(MAX_DEPTH);
+    for (const data of [tooMany, tooDeep]) expect(refusal(frame(data)).messageId).toBe(messageId);
+  });
+
   it('takes no inherited type', () => {
     expect(refusal('{"__proto__":{"type":"ping"}}').message).toBe('"type" must be a string.');
   });
@@ -51,6 +57,24 @@ describe('decodeFrame', () => {
     expect(decodeFrame(JSON.stringify({ type: 'ping', data: { a: [[]], b: [[]], c: 'x'.repeat(64) } })).type).toBe(
       'ping',
     );
+  });
+
+  it('counts values as JSON has them: commas in texts are none, and an empty array or object is two', () => {
+    const holding = (values: number, value: string) => {
+      const data = `[${Array.from({ length: values }, () => value).join()}]`;
+      return `{"type":"ping","data":${data}}`;
+    };
+    const most = MAX_FRAME_VALUES - 2;
+    const tooMany = { message: 'The frame holds more than 10000 values.', messageId: undefined };
+    expect(decodeFrame(holding(most, '1')).data).toHaveLength(most);
+    expect(refusal(holding(most + 1, '1'))).toEqual(tooMany);
+    expect(decodeFrame(holding(most, '","')).data).toHaveLength(most);
+    expect(refusal(holding(most + 1, '","'))).toEqual(tooMany);
+    expect(decodeFrame(holding(most / 2, '[]')).data).toHaveLength(most / 2);
+    expect(refusal(holding(most / 2 + 1, '{ }'))).toEqual(tooMany);
+    expect(refusal('['.repeat(MAX_FRAME_VALUES * 2)).message).toBe('The frame is nested deeper than 64 levels.');
+    const prose = 'so, {so} [and], so on '.repeat(MAX_FRAME_VALUES);
+    expect(decodeFrame(JSON.stringify({ type: 'ping', data: { prose } })).data).toEqual({ prose });
   });
 
   it('reads every JSON object with a type as JSON.parse does, and throws nothing else but MalformedFrame', () => {

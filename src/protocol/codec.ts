@@ -1,10 +1,8 @@
 import { RealtimeError } from './errors';
-import type { ClientFrame } from './frames';
+import { excessOf, MESSAGE_ID, messageIdOf } from './frame-bounds';
+import type { Author, ClientFrame } from './frames';
 
-/** Deeper JSON is refused: recursive code behind the decoder would overflow its stack on it. */
-export const MAX_DEPTH = 64;
-
-const MESSAGE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const ONLY_MESSAGE_ID = new RegExp(`^${MESSAGE_ID}$`);
 
 /** A client frame that cannot be read, and its `message_id` where that can. */
 export class MalformedFrame extends RealtimeError {
@@ -21,7 +19,8 @@ export class MalformedFrame extends RealtimeError {
  * @throws MalformedFrame
  */
 export function decodeFrame(text: string): ClientFrame {
-  if (depthExceeds(text, MAX_DEPTH)) throw new MalformedFrame(`The frame is nested deeper than ${MAX_DEPTH} levels.`);
+  const excess = excessOf(text);
+  if (excess) throw new MalformedFrame(excess, messageIdOf(text));
   return checkFrame(parse(text));
 }
 
@@ -41,8 +40,9 @@ export function checkFrame(value: unknown): ClientFrame {
   return { type, data, message_id };
 }
 
-function isMessageId(value: unknown): value is string {
-  return typeof value === 'string' && MESSAGE_ID.test(value);
+/** Whether a value can be the `message_id` of a client's frame. */
+export function isMessageId(value: unknown): value is string {
+  return typeof value === 'string' && ONLY_MESSAGE_ID.test(value);
 }
 
 function parse(text: string): unknown {
@@ -52,38 +52,6 @@ function parse(text: string): unknown {
     throw new MalformedFrame('The frame is not JSON.');
   }
 }
-
-function depthExceeds(text: string, limit: number): boolean {
-  // Hardly any frame has that many brackets, and to count them costs a tenth of telling which are quoted.
-  if (text.length <= limit || count(text, '{', limit) + count(text, '[', limit) <= limit) return false;
-  let depth = 0;
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (quoted) {
-      if (c === BACKSLASH) i++;
-      else if (c === QUOTE) quoted = false;
-    } else if (c === QUOTE) quoted = true;
-    else if ((c | LOWER) === OPEN_BRACE) {
-      if (++depth > limit) return true;
-    } else if ((c | LOWER) === CLOSE_BRACE) depth--;
-  }
-  return false;
-}
-
-/** How often a character is in a text; no more than just over `limit`. */
-function count(text: string, character: string, limit: number): number {
-  let found = 0;
-  for (let at = text.indexOf(character); at >= 0 && found <= limit; at = text.indexOf(character, at + 1)) found++;
-  return found;
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-// With this bit set, '[' and '{' are one character, and so are ']' and '}'.
-const LOWER = 0x20;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 /**
  * A server frame's text. `type` and `replyTo` need no escaping: types are identifiers and `message_id`s are checked
@@ -105,7 +73,7 @@ export function encodeFrame(
 
 /**
  * A publication's text without its end: the offset is known only once the stream has it, so `endPublication` adds it
- * without reading the rest again. `room` is left out for what goes to everyone.
+ * without reading the rest again. `room` is left out for what goes to everyone, `user` unless a client sent it.
  */
 export function beginPublication(
   type: string,
@@ -113,9 +81,11 @@ export function beginPublication(
   messageId: string,
   timestamp: string,
   room: string | undefined,
+  user?: Author,
 ): string {
   const frame = encodeFrame(type, data, messageId, timestamp).slice(0, -1);
-  return room === undefined ? frame : `${frame},"room":${JSON.stringify(room)}`;
+  const placed = room === undefined ? frame : `${frame},"room":${JSON.stringify(room)}`;
+  return user === undefined ? placed : `${placed},"user":${JSON.stringify(user)}`;
 }
 
 /** What follows `beginPublication`. */

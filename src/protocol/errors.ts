@@ -11,6 +11,10 @@ export const ERRORS = {
   room_full: { message: 'The room is full.', retryable: true },
   not_found: { message: 'There is no such thing.', retryable: false },
   payload_too_large: { message: 'The payload is too large.', retryable: false },
+  unsupported_media_type: {
+    message: 'The body must be JSON. Send "Content-Type: application/json".',
+    retryable: false,
+  },
   rate_limited: { message: 'Too many frames. Slow down.', retryable: true },
   limit_exceeded: { message: 'A limit is reached.', retryable: false },
   server_shutdown: { message: 'The server is shutting down. Reconnect.', retryable: true },
@@ -45,6 +49,11 @@ export interface RealtimeErrorOptions {
   readonly retryAfterMs?: number;
   /** What really happened: for the log, never sent. */
   readonly cause?: unknown;
+}
+
+/** Whether something failed only because an adapter cannot be reached now. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof RealtimeError && error.code === 'unavailable';
 }
 
 /** A failure the client is told about: thrown anywhere on a frame's way, it becomes that frame's `error` reply. */

@@ -25,6 +25,8 @@ export interface ServerFrame<Type extends string = string, Data = unknown> {
   readonly reply_to?: string;
   /** On publications: the room. */
   readonly room?: RoomName;
+  /** On events that a client sent: who it was. The application's own have none. */
+  readonly user?: Author;
   /** On publications, where the server is set to tell: the `traceparent` of the request that made them. */
   readonly trace?: string;
   /** On publications into a room that keeps history: dense within an epoch. */
@@ -91,6 +93,7 @@ export interface ServerFrameData {
   room_joined: StreamPosition & { room: RoomName; recovered: boolean; replayed: number } & Partial<MemberList>;
   room_left: { room: RoomName; code?: string; message?: string };
   room_reset: StreamPosition & { room: RoomName };
+  room_renewed: StreamPosition & { room: RoomName };
   presence: { room: RoomName } & MemberList;
   history: StreamPosition & { room: RoomName; messages: ServerFrame[]; has_more: boolean };
   ack: Record<string, unknown>;
@@ -111,7 +114,8 @@ export type ServerFrameType = keyof ServerFrameData;
 /** The types the protocol keeps for itself: no domain event may use one. */
 export const RESERVED_TYPES: ReadonlySet<string> = new Set([
   ...['ping', 'pong', 'echo', 'status', 'authenticate', 'auth_required', 'auth_success', 'auth_failed'],
-  ...['auth_expiring', 'join_room', 'room_joined', 'leave_room', 'room_left', 'room_reset', 'subscription'],
+  ...['auth_expiring', 'join_room', 'room_joined', 'leave_room', 'room_left', 'room_reset', 'room_renewed'],
+  ...['subscription'],
   ...['chat', 'chat_edit', 'chat_edited', 'chat_delete', 'chat_deleted', 'chat_history', 'typing', 'user_typing'],
   ...['broadcast', 'presence', 'user_joined', 'user_left', 'history', 'received', 'ack', 'omitted'],
   ...['server_shutdown', 'error'],

@@ -1,16 +1,18 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
-import { LogEntry } from '../connections/log-entry';
-import { FailureLog } from '../gateway/failure-log';
-import { invalid } from '../gateway/frame.pipe';
-import { Lifecycle } from '../gateway/lifecycle';
+import { LogEntry } from '../logging/log-entry';
+import { FailureLog } from '../logging/failure-log';
+import { invalid } from '../gateway/validation/frame.pipe';
+import { Lifecycle } from '../gateway/handshake/lifecycle';
+import { RateLimit } from '../gateway/limits/rate-limit';
 import { RealtimeError } from '../protocol/errors';
 import { EVERYONE, isRoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
-import { RealtimeOptions } from '../realtime.options';
-import { Mailbox } from './mailbox';
+import { RoomsOptions } from './rooms.options';
+import { Mailbox } from '../features/mailbox/mailbox';
+import { OwnEpochs } from './own-epochs';
 import { Rooms } from './rooms';
 
-/** At admission: the rooms the server keeps a connection in, then those its query asked for. */
+/** At admission: the rooms the server keeps a connection in, then those its query asked for, each as `join_room`. */
 @Injectable()
 export class AutoJoin implements OnModuleInit {
   readonly #failures = new FailureLog();
@@ -19,7 +21,9 @@ export class AutoJoin implements OnModuleInit {
     private readonly lifecycle: Lifecycle,
     private readonly rooms: Rooms,
     private readonly mailbox: Mailbox,
-    private readonly options: RealtimeOptions,
+    private readonly epochs: OwnEpochs,
+    private readonly options: RoomsOptions,
+    private readonly rateLimit: RateLimit,
   ) {}
 
   onModuleInit(): void {
@@ -31,6 +35,7 @@ export class AutoJoin implements OnModuleInit {
     const userId = connection.userId!;
     const mail = await this.#inMailbox(connection, () => this.mailbox.refresh(userId).then(() => true));
     await this.rooms.admit(connection, userRoom(userId), async (upTo) => {
+      this.epochs.begin(connection, upTo.epoch);
       if (!mail) return [];
       return (await this.#inMailbox(connection, () => this.mailbox.waiting(userId, upTo))) ?? [];
     });
@@ -60,13 +65,14 @@ export class AutoJoin implements OnModuleInit {
       ...query.getAll('room'),
     ];
     // One more than may be joined: its answer says that there is a limit.
-    for (const name of names.slice(0, this.options.rooms.maxPerConnection + 1)) {
+    for (const name of names.slice(0, this.options.maxPerConnection + 1)) {
       if (!connection.closed) await this.#join(connection, name);
     }
   }
 
   async #join(connection: Connection, room: string): Promise<void> {
     try {
+      await this.rateLimit.chargeAtConnect(connection, 'join_room');
       if (!isRoomName(room)) throw invalid([{ field: 'room', message: `must be ${ROOM_NAME_RULE}` }]);
       const joined = await this.rooms.join(connection, room, {});
       connection.send('room_joined', { room, ...joined.position, recovered: false, replayed: 0 });

@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { setImmediate } from 'node:timers/promises';
+import { isAdmin } from '../auth/room-policy';
+import type { Identity } from '../auth/identity';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import type { ConnectionsOf, Eviction } from '../nodes/command';
+import { inOwnContext } from '../async/own-context';
 import { RealtimeError } from '../protocol/errors';
 import { EVERYONE, RoomName, userRoom } from '../protocol/room-name';
 import { RoomAccess } from './room-access';
 import type { Room } from './room';
 import { Rooms } from './rooms';
+
+type Membership = readonly [connection: Connection, room: Room];
+
+/** So many memberships are asked about at a time. */
+const RECHECKS = 32;
+const BETWEEN_PAUSES = 10;
 
 /** What is done to the connections of this process: each method returns to how many. */
 @Injectable()
@@ -24,8 +34,9 @@ export class LocalRooms {
   }
 
   /** Takes a user's connections out of a room, those on their way in, too. */
-  remove(room: RoomName, user: string, eviction: Eviction): number {
-    return this.#evict(room, ({ userId }) => userId === user, eviction);
+  remove(room: RoomName, user: string, eviction: Eviction, { spareAdmins = false } = {}): number {
+    const spared = ({ identity }: Connection): boolean => spareAdmins && isAdmin(identity!);
+    return this.#evict(room, (connection) => connection.userId === user && !spared(connection), eviction);
   }
 
   /** Takes everybody out of a room. */
@@ -33,23 +44,46 @@ export class LocalRooms {
     return this.#evict(room, () => true, eviction);
   }
 
-  disconnect(user: string, message: string): number {
-    const connections = [...this.connections.ofUser(user)];
-    for (const connection of connections) connection.close('disconnected_by_admin', message);
-    return connections.length;
+  /** Closes the connections of these identities, whoever they are. */
+  disconnectAll(isMeant: (identity: Identity) => boolean, message: string): number {
+    return close(this.connections, isMeant, message);
+  }
+
+  /** @param jti closes only connections whose token has this claim */
+  disconnect(user: string, message: string, jti?: string): number {
+    return close(this.connections.ofUser(user), ({ claims }) => jti === undefined || claims?.jti === jti, message);
   }
 
   /** Rejects with what the policy throws, when all have been asked about: of whom nothing can be said now stays. */
   async recheck(target: ConnectionsOf): Promise<number> {
     this.rooms.beginRecheck();
-    const verdicts = this.#memberships(target).map(async ([connection, room]) => {
-      const eviction = await this.#refusal(connection, room.name);
-      return eviction !== undefined && this.rooms.evict(connection, room, eviction);
-    });
-    const settled = await Promise.allSettled(verdicts);
-    const failed = settled.find((each) => each.status === 'rejected');
+    const memberships = this.#memberships(target);
+    const results = await Promise.allSettled(Array.from({ length: RECHECKS }, () => this.#recheckEach(memberships)));
+    const failed = results.find((each) => each.status === 'rejected');
     if (failed) throw failed.reason;
-    return settled.filter((each) => each.status === 'fulfilled' && each.value).length;
+    return results.reduce((sum, each) => sum + (each.status === 'fulfilled' ? each.value : 0), 0);
+  }
+
+  /** One after the other, of those nobody else has taken. Rejects at the end with what failed first. */
+  async #recheckEach(memberships: Iterator<Membership>): Promise<number> {
+    let evicted = 0;
+    let failure: { readonly error: unknown } | undefined;
+    for (let next = memberships.next(), n = 1; !next.done; next = memberships.next(), n++) {
+      try {
+        if (await this.#recheckOne(next.value)) evicted++;
+      } catch (error) {
+        failure ??= { error };
+      }
+      // A policy that answers at once would not let anybody else go on meanwhile.
+      if (n % BETWEEN_PAUSES === 0) await setImmediate();
+    }
+    if (failure) throw failure.error;
+    return evicted;
+  }
+
+  async #recheckOne([connection, room]: Membership): Promise<boolean> {
+    const eviction = await this.#refusal(connection, room.name);
+    return eviction !== undefined && this.rooms.evict(connection, room, eviction);
   }
 
   #evict(room: RoomName, isMeant: (connection: Connection) => boolean, eviction: Eviction): number {
@@ -59,30 +93,33 @@ export class LocalRooms {
     return connections.filter((connection) => this.rooms.evict(connection, found, eviction)).length;
   }
 
-  #memberships({ room, user }: ConnectionsOf): [Connection, Room][] {
-    if (room !== undefined) {
-      const found = this.rooms.find(room);
-      const connections = found ? connectionsIn(found) : [];
-      return connections
-        .filter(({ userId }) => user === undefined || userId === user)
-        .map((connection) => [connection, found!]);
+  /** Looked up as they are asked about, connection by connection. */
+  *#memberships({ room, user }: ConnectionsOf): Generator<Membership> {
+    const found = room === undefined ? undefined : this.rooms.find(room);
+    if (room !== undefined && !found) return;
+    const everybody = found ? connectionsIn(found) : [...this.connections];
+    for (const connection of user === undefined ? everybody : [...this.connections.ofUser(user)]) {
+      for (const each of this.rooms.around(connection)) if (!found || each === found) yield [connection, each];
     }
-    const connections = user === undefined ? this.connections : this.connections.ofUser(user);
-    return [...connections].flatMap((connection) =>
-      this.rooms.around(connection).map((each): [Connection, Room] => [connection, each]),
-    );
   }
 
   async #refusal(connection: Connection, room: RoomName): Promise<Eviction | undefined> {
     if (room === EVERYONE || room === userRoom(connection.userId!)) return undefined;
     try {
-      await this.access.authorize(connection.identity!, 'join', room);
+      // The policy is asked about this user, whoever asked for the recheck, and on whichever node.
+      await inOwnContext(() => this.access.authorize(connection.identity!, 'join', room));
       return undefined;
     } catch (error) {
       if (!(error instanceof RealtimeError) || error.code === 'unavailable') throw error;
       return { code: error.code, message: error.message };
     }
   }
+}
+
+function close(among: Iterable<Connection>, isMeant: (identity: Identity) => boolean, message: string): number {
+  const connections = [...among].filter(({ identity }) => identity && isMeant(identity));
+  for (const connection of connections) connection.close('disconnected_by_admin', message);
+  return connections.length;
 }
 
 /** Members and those on their way in. */

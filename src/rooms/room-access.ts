@@ -1,32 +1,36 @@
-import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Identity } from '../auth/identity';
-import { checkPolicy, isAdmin, RoomAction, RoomPolicy, RoomRequest } from '../auth/room-policy';
+import { checkPolicy, isAdmin, POLICY, READS, RoomAction, RoomPolicy, RoomRequest } from '../auth/room-policy';
+import type { PolicyOption } from '../auth/room-policy';
 import { RealtimeError } from '../protocol/errors';
 import { RoomName, roomKind, userRoom } from '../protocol/room-name';
-import { RealtimeOptions } from '../realtime.options';
-import { provided } from '../auth/provided';
-import { chain } from '../gateway/chain';
+import { RoomsOptions } from './rooms.options';
+import { provided } from '../nest/provided';
+import { chain } from '../async/chain';
 import type { Pace } from './pace';
+import { PolicyCalls } from './policy-calls';
 
 /** Asks who may do what: the reserved rooms' own rules first, then the host's policy. */
 @Injectable()
 export class RoomAccess implements OnApplicationBootstrap {
-  readonly #logger = new Logger('RealtimeModule');
   #policy: RoomPolicy | undefined;
   /** The module's own, by room kind. */
   readonly #ofKind = new Map<string, RoomPolicy>();
   readonly #paces = new Map<string, Pace>();
+  readonly #calls: PolicyCalls;
 
   constructor(
-    private readonly options: RealtimeOptions,
+    @Inject(POLICY) private readonly policy: PolicyOption,
     private readonly moduleRef: ModuleRef,
-  ) {}
+    options: RoomsOptions,
+  ) {
+    this.#calls = new PolicyCalls(options);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { policy } = this.options.rooms;
-    if (policy) checkPolicy((this.#policy = await provided(policy, this.moduleRef)));
-    else this.#logger.warn('No room policy is given: every authenticated user may join every unreserved room.');
+    const { policy } = this;
+    if (policy !== 'open') checkPolicy((this.#policy = await provided(policy, this.moduleRef)));
   }
 
   /** Lets a feature decide about the rooms of a kind: the application's policy is not asked about them. */
@@ -47,20 +51,44 @@ export class RoomAccess implements OnApplicationBootstrap {
     return (await this.#paces.get(roomKind(room))?.take(identity, room)) ?? (() => undefined);
   }
 
-  /** Waits only for a policy that does. @throws RealtimeError `forbidden`, or what the policy threw */
+  /**
+   * Waits only for a policy that does.
+   * @throws RealtimeError `forbidden`, `unavailable` where the policy does not answer in time, or what the policy threw
+   */
   authorize(identity: Identity, action: RoomAction, room: RoomName, request?: RoomRequest): void | Promise<void> {
     const kind = roomKind(room);
     if (kind === 'user') return authorizeUserRoom(identity, action, room);
     const own = this.#ofKind.get(kind);
     if (own) return this.#ask(own, identity, action, room, request);
-    if (!this.options.rooms.policy) return;
+    if (this.policy === 'open') return;
     if (!this.#policy) throw new RealtimeError('unavailable', 'The application is still starting.');
     return this.#ask(this.#policy, identity, action, room, request);
   }
 
+  /**
+   * For a connection that has not joined the room, and is authorized.
+   * @throws RealtimeError `not_member` unless the policy allows this to those, too
+   */
+  authorizeNonMember(identity: Identity, action: RoomAction, room: RoomName): void | Promise<void> {
+    const policy = MEMBERS_ONLY.has(action) ? undefined : this.#policyOf(room);
+    const question = policy && (() => policy.allowsNonMember(identity, action, room));
+    return chain(question ? this.#answer(policy, room, question) : false, (allowed) => {
+      if (!allowed) throw new RealtimeError('not_member', `Join ${room} first.`);
+    });
+  }
+
   async moderates(identity: Identity, room: RoomName): Promise<boolean> {
-    const policy = this.#ofKind.get(roomKind(room)) ?? this.#policy;
-    return policy ? policy.moderates(identity, room) : isAdmin(identity);
+    const policy = this.#policyOf(room);
+    return policy ? this.#answer(policy, room, () => policy.moderates(identity, room)) : isAdmin(identity);
+  }
+
+  /** The module's own policies wait for the database, which has limits of its own. */
+  #answer(policy: RoomPolicy, room: RoomName, question: () => boolean | Promise<boolean>): boolean | Promise<boolean> {
+    return policy === this.#policy ? this.#calls.ask(room, question) : question();
+  }
+
+  #policyOf(room: RoomName): RoomPolicy | undefined {
+    return this.#ofKind.get(roomKind(room)) ?? this.#policy;
   }
 
   #ask(
@@ -70,20 +98,23 @@ export class RoomAccess implements OnApplicationBootstrap {
     room: RoomName,
     request: RoomRequest | undefined,
   ): void | Promise<void> {
-    return chain(policy.can(identity, action, room, request), (allowed) => {
-      if (!allowed) throw new RealtimeError('forbidden', `You may not ${VERBS[action]} ${room}.`);
+    const answer = this.#answer(policy, room, () => policy.can(identity, action, room, request));
+    return chain(answer, (allowed) => {
+      if (!allowed)
+        throw new RealtimeError('forbidden', `You may not ${VERBS.get(action) ?? `use ${action} in`} ${room}.`);
     });
   }
 }
 
-const VERBS: Record<RoomAction, string> = {
-  join: 'join',
-  publish: 'publish in',
-  history: 'read the history of',
-  presence: 'see who is in',
-};
+const MEMBERS_ONLY: ReadonlySet<RoomAction> = new Set(['chat', 'typing', 'broadcast']);
+
+const VERBS: ReadonlyMap<RoomAction, string> = new Map([
+  ['join', 'join'],
+  ['history', 'read the history of'],
+  ['presence', 'see who is in'],
+]);
 
 function authorizeUserRoom(identity: Identity, action: RoomAction, room: RoomName): void {
   if (room !== userRoom(identity.userId)) throw new RealtimeError('forbidden', "This room is another user's own.");
-  if (action === 'publish') throw new RealtimeError('forbidden', "Only the server publishes in a user's own room.");
+  if (!READS.has(action)) throw new RealtimeError('forbidden', "Only the server publishes in a user's own room.");
 }

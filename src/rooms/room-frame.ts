@@ -1,6 +1,6 @@
-import type { Delivery, StoredPublication } from '../backplane/backplane';
+import type { Delivery, StoredPublication } from '../publishing/backplane';
 import { Frame, PublicationFrame, TextFrame } from '../connections/frame';
-import { timestamp } from '../connections/timestamp';
+import { timestamp } from '../async/timestamp';
 import { beginPublication, endPublication } from '../protocol/codec';
 import type { RoomName } from '../protocol/room-name';
 
@@ -32,9 +32,16 @@ export function frameFor(
   return exceptUser !== undefined && exceptUser === userId ? omitted : frame;
 }
 
-/** A publication out of the stream, for a user who missed it. */
-export function toReplay(room: RoomName, publication: StoredPublication, userId: string | undefined): Frame {
-  return new PublicationFrame(storedBody(room, publication, userId), endPublication(publication.offset), 'replay');
+/** Publications out of the stream, for a user who missed them. */
+export function toReplays(
+  room: RoomName,
+  publications: readonly StoredPublication[],
+  userId: string | undefined,
+): Frame[] {
+  return publications.map(
+    (publication) =>
+      new PublicationFrame(storedBody(room, publication, userId), endPublication(publication.offset), 'replay'),
+  );
 }
 
 /** The begin of what this user may see of a stored publication; `endPublication` ends it. */

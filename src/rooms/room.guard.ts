@@ -2,13 +2,16 @@ import { applyDecorators, CanActivate, ExecutionContext, Injectable, SetMetadata
 import { Reflector } from '@nestjs/core';
 import type { RoomAction } from '../auth/room-policy';
 import type { Connection } from '../connections/connection';
-import { chain } from '../gateway/chain';
+import { chain } from '../async/chain';
 import { Rooms } from './rooms';
 
 const ACTION = 'nestjs-realtime:room-action';
 
-/** Guards a command whose data names a `room`: the policy must allow the action there; to publish, join first. */
-export function RequireRoom(action: RoomAction): MethodDecorator {
+/**
+ * Guards a command whose data names a `room`: the connection must have joined it, and the policy allow the action there.
+ * @param action asked of the policy. @default the name of the command
+ */
+export function RequireRoom(action?: RoomAction): MethodDecorator {
   return applyDecorators(SetMetadata(ACTION, action), UseGuards(RoomGuard));
 }
 
@@ -24,14 +27,17 @@ export class RoomGuard implements CanActivate {
 
   /** @throws RealtimeError `validation_failed`, `not_member`, `forbidden` and the policy's other codes */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const action = this.#actionOf(context.getHandler());
-    const [connection, { room }] = context.getArgs<[Connection, { room?: unknown }]>();
+    const [connection, { room }, command] = context.getArgs<[Connection, { room?: unknown }, string]>();
+    const action = this.#actionOf(context.getHandler(), command);
     return chain(this.rooms.authorize(connection, action, room), () => true);
   }
 
-  #actionOf(handler: ReturnType<ExecutionContext['getHandler']>): RoomAction {
+  #actionOf(handler: ReturnType<ExecutionContext['getHandler']>, command: string): RoomAction {
     let action = this.#actions.get(handler);
-    if (!action) this.#actions.set(handler, (action = this.reflector.get<RoomAction>(ACTION, handler)));
+    if (action === undefined) {
+      action = this.reflector.get<RoomAction | undefined>(ACTION, handler) ?? command;
+      this.#actions.set(handler, action);
+    }
     return action;
   }
 }

@@ -1,15 +1,16 @@
 import { Batch } from '../connections/batch';
 import type { Connection } from '../connections/connection';
 import { TextFrame } from '../connections/frame';
-import { nextMessageId } from '../connections/message-id';
-import { timestamp } from '../connections/timestamp';
+import { nextMessageId } from '../protocol/message-id';
+import { timestamp } from '../async/timestamp';
 import type { Source, Turn } from '../connections/turn';
-import type { Delivery } from '../backplane/backplane';
+import type { Delivery } from '../publishing/backplane';
 import { encodeFrame } from '../protocol/codec';
 import type { StreamPosition } from '../protocol/position';
 import type { RoomName } from '../protocol/room-name';
 import type { Joining } from './joining';
 import { frameFor, RoomFrame, toRoomFrame } from './room-frame';
+import type { Senders } from './senders';
 
 /** A room with members on this node. Publications of one turn are joined once and shared by all of them. */
 export class Room implements Source {
@@ -21,6 +22,8 @@ export class Room implements Source {
   ready: Promise<void> | undefined;
   /** Up to where the stream was delivered here. */
   position: StreamPosition | undefined;
+  /** Who said how much here lately; from when the first of them did. */
+  senders: Senders | undefined;
   #pending: RoomFrame[] = [];
 
   constructor(
@@ -74,6 +77,18 @@ export class Room implements Source {
     this.#pass({ frame: this.reset(position), ...position });
   }
 
+  /** The stream goes on under another epoch, from where it was delivered to here. */
+  renew(position: StreamPosition, left: number): void {
+    const before = this.position;
+    if (before && before.offset !== position.offset) return this.restartFrom(position);
+    this.position = position;
+    if (!before) return;
+    const frame = { frame: this.renewal(position), ...position };
+    this.turn.stamp(frame.frame);
+    this.#share(frame);
+    for (const joining of [...this.joining.values()]) joining.renew(frame, before.epoch, left);
+  }
+
   /** Lets a connection follow from here: what was published before does not reach it. */
   add(connection: Connection): void {
     if (this.#pending.length) this.turn.flush();
@@ -101,6 +116,12 @@ export class Room implements Source {
     return new TextFrame(encodeFrame('room_reset', data, nextMessageId(), timestamp()), 'room_reset');
   }
 
+  /** The frame that tells a client which epoch its position is of now. */
+  renewal(position: StreamPosition): TextFrame {
+    const data = { room: this.name, ...position };
+    return new TextFrame(encodeFrame('room_renewed', data, nextMessageId(), timestamp()), 'room_renewed');
+  }
+
   distribute(): Batch[] {
     const pending = this.#pending;
     this.#pending = [];
@@ -116,6 +137,10 @@ export class Room implements Source {
     this.turn.stamp(frame.frame);
     if (frame.omitted) frame.omitted.seq = frame.frame.seq;
     for (const joining of this.joining.values()) joining.deliver(frame);
+    this.#share(frame);
+  }
+
+  #share(frame: RoomFrame): void {
     if (this.members.size === 0) return;
     this.#pending.push(frame);
     if (this.#pending.length === 1) this.turn.addSource(this);

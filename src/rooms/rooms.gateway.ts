@@ -2,10 +2,11 @@ import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websocke
 import { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
 import { Traffic } from '../connections/traffic';
-import { Idempotency, Inbound } from '../gateway/command-options';
-import { invalid } from '../gateway/frame.pipe';
-import { RealtimeGateway } from '../gateway/realtime-gateway.decorator';
-import { PresenceStore } from '../presence/presence-store';
+import { Idempotency, IdempotentWhile, Inbound } from '../gateway/commands/command-options';
+import { invalid } from '../gateway/validation/frame.pipe';
+import type { StoredReply } from '../gateway/idempotency/reply-store';
+import { RealtimeGateway } from '../gateway/adapter/realtime-gateway.decorator';
+import { PresenceStore } from '../features/presence/presence-store';
 import type { MemberList, ServerFrameData } from '../protocol/frames';
 import { roomKind, RoomName } from '../protocol/room-name';
 import { JoinRoomDto } from './join-room.dto';
@@ -13,8 +14,14 @@ import { LeaveRoomDto } from './leave-room.dto';
 import { MEMBERS_OF_A_FRAME, toMemberList, withJoiner } from './members';
 import type { JoinMeta } from './move';
 import { RoomAccess } from './room-access';
-import { PreparedJoin, Rooms } from './rooms';
+import type { PreparedJoin } from './join';
+import { Rooms } from './rooms';
 import { subscribedRoom, SubscriptionDto } from './subscription.dto';
+
+/** `room_joined` holds while the connection is in the room, `room_left` while it is not. */
+function repliesHold(gateway: RoomsGateway, connection: Connection, { type, data }: StoredReply): boolean {
+  return gateway.isMember(connection, (data as { room: RoomName }).room) === (type === 'room_joined');
+}
 
 @RealtimeGateway()
 export class RoomsGateway {
@@ -25,7 +32,7 @@ export class RoomsGateway {
     private readonly traffic: Traffic,
   ) {}
 
-  @Idempotency('connection')
+  @IdempotentWhile(repliesHold)
   @SubscribeMessage('join_room')
   async join(
     @ConnectedSocket() connection: Connection,
@@ -46,7 +53,7 @@ export class RoomsGateway {
     return { event: 'room_joined', data };
   }
 
-  @Idempotency('connection')
+  @IdempotentWhile(repliesHold)
   @SubscribeMessage('leave_room')
   leave(@ConnectedSocket() connection: Connection, @MessageBody() { room }: LeaveRoomDto) {
     this.rooms.leave(connection, room);
@@ -54,7 +61,7 @@ export class RoomsGateway {
   }
 
   /** `join_room` and `leave_room` under the names of what the room is about. */
-  @Idempotency('connection')
+  @IdempotentWhile(repliesHold)
   @SubscribeMessage('subscription')
   subscription(
     @ConnectedSocket() connection: Connection,
@@ -81,6 +88,10 @@ export class RoomsGateway {
       messages_received: connection.messagesReceived,
     };
     return { event: 'status', data };
+  }
+
+  isMember(connection: Connection, room: RoomName): boolean {
+    return this.rooms.isMember(connection, room);
   }
 
   /** Asked of whoever is in: a policy may show the members to members only. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { AdapterFailures } from '../logging/adapter-failures';
 import type { CommandOf, ConnectionsOf } from '../nodes/command';
 import { AskOptions, Nodes } from '../nodes/nodes';
-import { PresenceStore } from '../presence/presence-store';
+import { PresenceStore } from '../features/presence/presence-store';
 import type { ErrorCode } from '../protocol/errors';
 import { RealtimeError } from '../protocol/errors';
 import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
@@ -9,10 +10,25 @@ import type { Member } from '../protocol/frames';
 import type { StreamPosition } from '../protocol/position';
 import { isRoomName, RoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
 import { isCleanText } from '../protocol/text';
-import { RealtimeOptions } from '../realtime.options';
+import { EventsOptions } from '../publishing/events.options';
+import { Revocations } from '../gateway/handshake/revocations';
 import { LocalRooms } from './local-rooms';
-import { Mailbox } from './mailbox';
-import { toPublication } from './publication';
+import { Mailbox } from '../features/mailbox/mailbox';
+import { toPublication } from '../publishing/publication';
+
+export interface DisconnectOptions {
+  /** Closes only connections whose token has this claim, 1..256 characters. @default undefined: all of the user */
+  readonly jti?: string;
+  /**
+   * For so long, in milliseconds, up to 366 days, the user, or where `jti` is given that token, may not authenticate on
+   * any node: `banned`. 0 lifts what was set before. @default undefined: it may come back at once
+   */
+  readonly barMs?: number;
+}
+
+const BY_ADMIN = 'disconnected by an administrator';
+const MAX_JTI = 256;
+const MAX_BAR_MS = 366 * 24 * 60 * 60_000;
 
 export interface Removal {
   /** @default 'forbidden' */
@@ -42,10 +58,13 @@ export class RoomsService {
     private readonly nodes: Nodes,
     private readonly presence: PresenceStore,
     private readonly mailbox: Mailbox,
-    private readonly options: RealtimeOptions,
+    private readonly options: EventsOptions,
+    private readonly revocations: Revocations,
   ) {
     nodes.handle('count_connections', (of) => ({ connections: local.count(of) }));
-    nodes.handle('disconnect_user', ({ user, message }) => ({ connections: local.disconnect(user, message) }));
+    nodes.handle('disconnect_user', (command) => this.#disconnect(command));
+    new AdapterFailures('The adapter for nodes').from(nodes.missed).subscribe(() => void revocations.load());
+    revocations.loaded.subscribe(() => local.disconnectAll((identity) => revocations.isRevoked(identity), BY_ADMIN));
     nodes.handle('remove_user', ({ room, user, code, message }) => ({
       connections: local.remove(room, user, { code, message }),
     }));
@@ -89,7 +108,7 @@ export class RoomsService {
    * @throws RealtimeError `validation_failed` for what is no user or no event's name, `unavailable`
    */
   async message(user: string, type: string, data: unknown = {}): Promise<StreamPosition> {
-    const frameType = frameTypeOf(type, this.options.events.naming);
+    const frameType = frameTypeOf(type, this.options.naming);
     if (!frameType) throw invalid(`type must be ${EVENT_NAME_RULE}, got '${type}'`);
     checkUser(user);
     if (!isCleanText(user)) throw invalid('user must hold no U+0000 and no lone surrogate');
@@ -107,12 +126,21 @@ export class RoomsService {
   }
 
   /**
-   * Closes every connection of a user with 4503: its client does not come back by itself.
-   * @throws RealtimeError `validation_failed`, `unavailable`
+   * Closes every connection of a user with 4503: its client does not come back by itself. With `barMs` nobody does with
+   * its tokens. Nodes that share a Redis learn that also when they start later; without one a restart forgets it.
+   * @throws RealtimeError `validation_failed`, `unavailable`; `limit_exceeded` when 10,000 users and tokens are barred
    */
-  async disconnectUser(user: string, message = 'disconnected by an administrator'): Promise<Reached> {
+  async disconnectUser(user: string, message = BY_ADMIN, { jti, barMs }: DisconnectOptions = {}): Promise<Reached> {
     checkUser(user);
-    return this.#ask({ type: 'disconnect_user', user, message });
+    checkBar(jti, barMs);
+    if (barMs === undefined) return this.#ask({ type: 'disconnect_user', user, message, jti });
+    const until = this.revocations.endAfter(barMs);
+    this.revocations.set({ user, jti, until });
+    const [reached] = await Promise.all([
+      this.#ask({ type: 'disconnect_user', user, message, jti, until }),
+      this.revocations.share({ user, jti, until }),
+    ]);
+    return reached;
   }
 
   /**
@@ -124,6 +152,11 @@ export class RoomsService {
   async recheck(target: ConnectionsOf, options: AskOptions = {}): Promise<Reached> {
     checkTarget(target);
     return this.#ask({ type: 'recheck', room: target.room, user: target.user }, options);
+  }
+
+  #disconnect({ user, message, jti, until }: CommandOf<'disconnect_user'>) {
+    if (until !== undefined) this.revocations.set({ user, jti, until });
+    return { connections: this.local.disconnect(user, message, jti) };
   }
 
   async #ask(
@@ -149,6 +182,14 @@ function checkRoom(room: unknown): void {
 
 function checkUser(user: unknown): void {
   if (typeof user !== 'string' || !user) throw invalid(`user must be a user id, got '${String(user)}'`);
+}
+
+function checkBar(jti: unknown, barMs: unknown): void {
+  if (jti !== undefined && !(isCleanText(jti) && jti.length > 0 && jti.length <= MAX_JTI)) {
+    throw invalid(`jti must be text of 1..${MAX_JTI} characters`);
+  }
+  if (barMs === undefined || (Number.isSafeInteger(barMs) && Number(barMs) >= 0 && Number(barMs) <= MAX_BAR_MS)) return;
+  throw invalid(`barMs must be a whole number from 0 to ${MAX_BAR_MS}, got ${JSON.stringify(barMs)}`);
 }
 
 function invalid(problem: string): RealtimeError {

@@ -1,42 +1,28 @@
 import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import type { RoomAction, RoomRequest } from '../auth/room-policy';
-import { Backplane, Publication, StoredPublication, StreamGap } from '../backplane/backplane';
+import { READS, RoomAction } from '../auth/room-policy';
+import { Backplane } from '../publishing/backplane';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
-import type { Frame } from '../connections/frame';
-import { Traffic } from '../connections/traffic';
 import { Turn } from '../connections/turn';
 import type { Eviction } from '../nodes/command';
 import { RealtimeError } from '../protocol/errors';
-import type { StreamPosition } from '../protocol/position';
 import { EVERYONE, isRoomName, RoomName, roomKind, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
-import { chain } from '../gateway/chain';
-import { invalid } from '../gateway/frame.pipe';
-import { RealtimeOptions } from '../realtime.options';
+import { chain } from '../async/chain';
+import { invalid } from '../gateway/validation/frame.pipe';
+import { RoomsOptions } from './rooms.options';
+import { RoomKinds } from './room-kinds';
+import { OutboxOptions } from '../connections/outbox.options';
 import { Joining } from './joining';
+import { Replays } from './replays';
 import { Room } from './room';
+import type { JoinRequest, Missed, PreparedJoin } from './join';
 import type { JoinMeta, Left, Move } from './move';
 import { RoomAccess } from './room-access';
-import { toReplay } from './room-frame';
+import { toReplays } from './room-frame';
+import { SenderLimit } from './sender-limit';
 
-export interface JoinRequest extends RoomRequest {
-  readonly since?: StreamPosition;
-  /** What the others are shown of this connection. */
-  readonly meta?: JoinMeta;
-}
-
-/** A join that is ready to be answered. */
-export interface PreparedJoin {
-  readonly position: StreamPosition;
-  readonly recovered: boolean;
-  readonly replayed: number;
-  /** Right behind the reply: replays, then follows. `false`: the join was not answered, undo it. */
-  follow(sent: boolean): void;
-}
-
-/** What a connection missed in a room up to a position; what comes after follows by itself. */
-export type Missed = (upTo: StreamPosition) => Promise<readonly StoredPublication[]>;
+const NOTHING = (): void => undefined;
 
 /** The rooms of this node: created at the first join, gone with the last leave. */
 @Injectable()
@@ -45,6 +31,8 @@ export class Rooms implements OnApplicationBootstrap {
   readonly #rooms = new Map<RoomName, Room>();
   /** The rooms each connection is in. */
   readonly #joined = new Map<Connection, Set<Room>>();
+  /** The joins of each connection that are not answered yet. */
+  readonly #entering = new Map<Connection, Set<Joining>>();
   readonly #moves = new Subject<Move>();
   /** Counts the rechecks: what a policy was asked before the last one may be out of date. */
   #rechecks = 0;
@@ -55,24 +43,16 @@ export class Rooms implements OnApplicationBootstrap {
   constructor(
     private readonly backplane: Backplane,
     private readonly access: RoomAccess,
-    private readonly options: RealtimeOptions,
+    private readonly options: RoomsOptions,
+    private readonly kinds: RoomKinds,
+    private readonly outbox: OutboxOptions,
     private readonly turn: Turn,
-    private readonly traffic: Traffic,
     private readonly connections: Connections,
+    private readonly senders: SenderLimit,
+    private readonly replays: Replays,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.backplane.deliveries.subscribe((delivery) => {
-      const room = this.#rooms.get(delivery.room);
-      if (!room) return;
-      this.traffic.publications++;
-      this.traffic.deliveries += room.members.size;
-      room.deliver(delivery);
-    });
-    this.backplane.resets.subscribe(({ room, position }) => {
-      // Nobody follows what goes to everyone by its position.
-      if (room !== EVERYONE) this.#rooms.get(room)?.restartFrom(position);
-    });
     this.connections.closed.subscribe(({ connection, code }) => this.#leaveAll(connection, String(code)));
   }
 
@@ -96,7 +76,9 @@ export class Rooms implements OnApplicationBootstrap {
 
   /** The rooms a connection is in, or on its way into. */
   around(connection: Connection): Room[] {
-    return [...this.#rooms.values()].filter((room) => room.joining.has(connection) || this.#isIn(connection, room));
+    const rooms = new Set(this.#joined.get(connection));
+    for (const joining of this.#entering.get(connection) ?? []) if (joining.isCurrent) rooms.add(joining.room);
+    return [...rooms];
   }
 
   /** Before memberships are checked again: joins that have asked the policy, but are not under way yet, ask once more. */
@@ -104,19 +86,21 @@ export class Rooms implements OnApplicationBootstrap {
     this.#rechecks++;
   }
 
-  publish(room: RoomName, publication: Publication): Promise<StreamPosition> {
-    return this.traffic.published(this.backplane.publish(room, publication));
+  /** Before what a client says is stored or published. @throws RealtimeError `rate_limited` as `Backplane.checkShare` */
+  checkShare(user: string): void {
+    this.backplane.checkShare(user);
   }
 
   /**
-   * Whether a connection may do this in a room a frame names.
-   * @throws RealtimeError `validation_failed`, `not_member` to publish, `forbidden` and the policy's other codes
+   * Whether a connection may do this in a room a frame names. What a member says there is charged to its user.
+   * @throws RealtimeError `validation_failed`, `not_member`, `rate_limited`, `forbidden` and the policy's other codes
    */
   authorize(connection: Connection, action: RoomAction, room: unknown): void | Promise<void> {
     if (!isRoomName(room)) throw invalid([{ field: 'room', message: `must be ${ROOM_NAME_RULE}` }]);
     return chain(this.access.authorize(connection.identity!, action, room), () => {
-      if (action !== 'publish' || this.isMember(connection, room)) return;
-      throw new RealtimeError('not_member', `Join ${room} first.`);
+      if (action === 'join') return;
+      if (!this.isMember(connection, room)) return this.access.authorizeNonMember(connection.identity!, action, room);
+      if (!READS.has(action)) this.senders.charge(connection, this.#rooms.get(room)!);
     });
   }
 
@@ -127,24 +111,29 @@ export class Rooms implements OnApplicationBootstrap {
       if (joining.room.ready) await joining.room.ready;
       const position = joining.room.position!;
       const publications = (await missed?.(position)) ?? [];
-      const replay = publications.map((publication) => toReplay(name, publication, connection.userId));
-      this.#complete(joining, position, replay);
+      this.#complete(joining, () => joining.follow(position, toReplays(name, publications, connection.userId)));
     } catch (error) {
       this.#undo(joining);
       throw error;
     }
   }
 
-  /** @throws RealtimeError `forbidden` and the policy's other codes, `limit_exceeded`, `room_full`, `unavailable` */
+  /**
+   * @throws RealtimeError `forbidden` and the policy's other codes, `limit_exceeded`, `room_full`, `unavailable`;
+   * `rate_limited` where too many replays of the user wait
+   */
   async join(connection: Connection, name: RoomName, request: JoinRequest): Promise<PreparedJoin> {
     await this.#authorizeJoin(connection, name, request);
-    this.#checkLimits(connection, name);
-    const joining = this.#begin(connection, this.#open(name));
+    const leave = request.since ? await this.replays.enter(connection) : NOTHING;
+    let joining: Joining | undefined;
     try {
+      this.#checkLimits(connection, name);
+      joining = this.#begin(connection, this.#open(name));
       if (joining.room.ready) await joining.room.ready;
-      return await this.#prepare(joining, request);
+      return await this.#prepare(joining, request, leave);
     } catch (error) {
-      this.#undo(joining);
+      if (joining) this.#undo(joining);
+      leave();
       throw error;
     }
   }
@@ -185,11 +174,11 @@ export class Rooms implements OnApplicationBootstrap {
   #checkLimits(connection: Connection, name: RoomName): void {
     const room = this.#rooms.get(name);
     if (room && (this.#isIn(connection, room) || room.joining.has(connection))) return;
-    const { maxPerConnection } = this.options.rooms;
+    const { maxPerConnection } = this.options;
     if (this.#own(connection).length >= maxPerConnection) {
       throw new RealtimeError('limit_exceeded', `A connection may be in ${maxPerConnection} rooms. Leave one first.`);
     }
-    const maxMembers = this.options.maxMembersOf(roomKind(name));
+    const maxMembers = this.kinds.maxMembersOf(roomKind(name));
     if ((room?.size ?? 0) >= maxMembers) {
       throw new RealtimeError('room_full', `${name} is full: it takes ${maxMembers} connections.`);
     }
@@ -206,36 +195,36 @@ export class Rooms implements OnApplicationBootstrap {
   }
 
   #begin(connection: Connection, room: Room): Joining {
-    return new Joining(connection, room, this.options.outbox.maxFrames);
+    const joining = new Joining(connection, room, this.outbox);
+    this.#entering.set(connection, (this.#entering.get(connection) ?? new Set()).add(joining));
+    return joining;
   }
 
-  async #prepare(joining: Joining, { since, meta }: JoinRequest): Promise<PreparedJoin> {
-    const { room, connection } = joining;
-    const missed = since && (await this.#missed(room.name, since));
-    const replay = missed?.map((publication) => toReplay(room.name, publication, connection.userId)) ?? [];
-    const position = missed ? { epoch: since.epoch, offset: since.offset + missed.length } : room.position!;
-    const follow = (sent: boolean): void => {
-      if (sent) this.#complete(joining, position, replay, meta);
-      else this.#undo(joining);
+  /** The join was answered, or failed. */
+  #entered(joining: Joining): void {
+    const entering = this.#entering.get(joining.connection);
+    entering?.delete(joining);
+    if (!entering?.size) this.#entering.delete(joining.connection);
+  }
+
+  /** @param leave frees the replay's place, when it was sent or is not to be */
+  async #prepare(joining: Joining, { since, meta }: JoinRequest, leave: () => void): Promise<PreparedJoin> {
+    const { sent, frames, more, ...answer } = await this.replays.begin(joining, since);
+    const follow = (answered: boolean): void => {
+      if (!answered) this.#undo(joining);
+      else this.#complete(joining, () => joining.follow(sent, frames, more), meta);
+      if (joining.isBehind) void this.replays.sendRest(joining).finally(leave);
+      else leave();
     };
-    return { position, recovered: missed !== undefined, replayed: replay.length, follow };
+    return { ...answer, follow };
   }
 
-  async #missed(room: RoomName, since: StreamPosition): Promise<readonly StoredPublication[] | undefined> {
-    if (this.options.historyOf(roomKind(room)).maxPublications === 0) return undefined;
-    try {
-      return await this.backplane.read(room, since);
-    } catch (error) {
-      if (error instanceof StreamGap) return undefined;
-      throw error;
-    }
-  }
-
-  #complete(joining: Joining, from: StreamPosition, missed: readonly Frame[], meta?: JoinMeta): void {
+  #complete(joining: Joining, follow: () => void, meta?: JoinMeta): void {
+    this.#entered(joining);
     const { connection, room, eviction } = joining;
     if (connection.closed) return this.#undo(joining);
     if (eviction) return this.#turnOut(connection, room, eviction);
-    joining.follow(from, missed);
+    follow();
     const joined = this.#joined.get(connection);
     if (joined) joined.add(room);
     else this.#joined.set(connection, new Set([room]));
@@ -245,6 +234,7 @@ export class Rooms implements OnApplicationBootstrap {
 
   /** The join failed: a member goes on as if nothing had been. */
   #undo(joining: Joining): void {
+    this.#entered(joining);
     const { connection, room, eviction } = joining;
     if (!joining.isCurrent) return;
     if (!joining.wasMember || connection.closed) return this.#remove(connection, room, { cause: 'closed' });
@@ -273,7 +263,7 @@ export class Rooms implements OnApplicationBootstrap {
   #closeIfEmpty(room: Room): void {
     if (!room.empty || this.#rooms.get(room.name) !== room) return;
     this.#rooms.delete(room.name);
-    this.backplane.unsubscribe(room.name).catch((error: unknown) => {
+    (async () => this.backplane.unsubscribe(room.name))().catch((error: unknown) => {
       this.#logger.warn(`${room.name} could not be unsubscribed: ${String(error)}`);
     });
   }

@@ -1,5 +1,5 @@
 import { IsIn, IsOptional, ValidateBy } from 'class-validator';
-import { invalid } from '../gateway/frame.pipe';
+import { invalid } from '../gateway/validation/frame.pipe';
 import type { JsonSchema } from '../protocol/json-schema';
 import { isRoomName, RoomName } from '../protocol/room-name';
 import { IsRoomName } from './is-room-name';

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-// Times are milliseconds since 1970, UTC; ids are nanoids. `seq` counts up in the order of storing.
+// Times are milliseconds since 1970, UTC; ids are 21 random characters. `seq` counts up in the order of storing.
 
 export interface ChatMessagesTable {
   readonly seq: Generated<number>;
@@ -28,6 +28,10 @@ export interface ChatOutboxTable {
   readonly created_at: number;
   /** Until then one node's relay is at work on it. */
   readonly claimed_until: number;
+  /** How often the relay could not publish it for a reason of its own. */
+  readonly attempts: Generated<number>;
+  /** The relay tries neither it nor its room before; empty: it was set aside, and its room goes on. */
+  readonly retry_at: Generated<number | null>;
 }
 
 export type ChannelVisibility = 'public' | 'private' | 'password';

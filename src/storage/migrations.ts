@@ -5,6 +5,10 @@ import { mailbox } from './migrations/0003-mailbox';
 import { audit } from './migrations/0004-audit';
 import { auditCount } from './migrations/0005-audit-count';
 import { channelLists } from './migrations/0006-channel-lists';
+import { chatOutboxRetries } from './migrations/0007-chat-outbox-retries';
 
 /** The module's own, oldest first. A new one goes to the end; none is ever changed. */
-export const MIGRATIONS: readonly Migration[] = [chat, channels, mailbox, audit, auditCount, channelLists];
+export const MIGRATIONS: readonly Migration[] = [
+  ...[chat, channels, mailbox, audit, auditCount, channelLists],
+  chatOutboxRetries,
+];

@@ -1,4 +1,4 @@
-import { checkNames, checkNumber, InvalidOption, show } from '../auth/invalid-option';
+import { checkNames, checkNumber, InvalidOption, show } from '../options/invalid-option';
 import type { Migration } from './migration';
 
 /** What every database takes. */

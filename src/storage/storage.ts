@@ -17,6 +17,8 @@ export abstract class Storage {
   abstract readonly db: Kysely<Database>;
   /** Where things are kept, for people. Holds no password. */
   abstract readonly place: string;
+  /** Whether all nodes that use the same Redis keep their things here. */
+  readonly shared: boolean = true;
   /** Does this work in one transaction. @throws RealtimeError `unavailable`, and what the work throws */
   abstract write<T>(work: Work<T>): Promise<T>;
   /** Reads a row, to see whether the database answers. @throws RealtimeError `unavailable` */

@@ -34,7 +34,7 @@ const RUNS: Readonly<Record<string, Action['run']>> = {
     await speaker?.get(EventsService).emit(EVENT as never, { n } as never, { room });
   },
   /** A client does, and does not wait for the answer. */
-  say: ({ client, room, n }) => client.connected && client.send('broadcast', { room, event: EVENT, data: { n } }),
+  say: ({ client, room, n }) => client.connected && client.send('chat', { room, text: String(n) }),
   drop: async ({ client }) => {
     client.drop();
     await client.closed;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Backplane } from '../backplane/backplane';
+import { Backplane } from '../publishing/backplane';
 import type { StreamPosition } from '../protocol/position';
 import type { RoomName } from '../protocol/room-name';
 import type { Follower } from './follower';

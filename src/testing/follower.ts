@@ -39,6 +39,7 @@ export class Follower {
     else if (frame.data.room !== this.room) return;
     else if (is(frame, 'room_joined')) this.#join(frame);
     else if (is(frame, 'room_reset')) this.#reset(frame);
+    else if (is(frame, 'room_renewed')) this.#renewed(frame);
     else if (is(frame, 'room_left')) this.#leave();
   }
 
@@ -46,7 +47,8 @@ export class Follower {
     const { epoch, offset, recovered, replayed } = data;
     const since = this.asked.get(reply_to);
     if (!recovered && replayed !== 0) this.#fault(`replayed ${replayed} though not recovered`);
-    if (recovered && (since?.epoch !== epoch || since.offset + replayed !== offset)) {
+    // A position of an earlier epoch may be one of this epoch as well.
+    if (recovered && since?.offset !== offset - replayed) {
       this.#fault(`recovered to ${epoch} ${offset} with ${replayed} from ${since?.epoch} ${since?.offset}`);
     }
     this.joined = true;
@@ -60,6 +62,11 @@ export class Follower {
 
   #reset({ data: { epoch, offset } }: Received<'room_reset'>): void {
     if (!this.joined) this.#fault('reset though not joined');
+    this.position = { epoch, offset };
+  }
+
+  #renewed({ data: { epoch, offset } }: Received<'room_renewed'>): void {
+    if (offset !== this.position?.offset) this.#fault(`renewed at ${offset}, is at ${this.position?.offset}`);
     this.position = { epoch, offset };
   }
 

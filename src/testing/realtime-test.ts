@@ -1,6 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
-import { Clock } from '../clock';
-import { RealtimeOptions } from '../realtime.options';
+import { Clock } from '../async/clock';
+import { AuthOptions } from '../auth/auth.options';
 import { Convergence } from './convergence';
 import { playSchedule, Schedule, ScheduleOptions } from './schedule';
 import { Site } from './site/site';
@@ -124,7 +124,7 @@ export class RealtimeTest implements AsyncDisposable {
   }
 
   async #dial(user: TestUser, node: TestNode): Promise<Dialled> {
-    const { token = (each: TestUser) => signToken(each, node.get(RealtimeOptions), this.#clock) } = this.options;
+    const { token = (each: TestUser) => signToken(each, node.get(AuthOptions), this.#clock) } = this.options;
     const authorization = `Bearer ${await token(user)}`;
     return { url: node.url + (user.query ?? ''), options: { headers: { authorization }, perMessageDeflate: false } };
   }

@@ -3,15 +3,17 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { Test, TestingModuleBuilder } from '@nestjs/testing';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Clock } from '../clock';
-import { RealtimeWsAdapter } from '../gateway/realtime-ws.adapter';
-import { MODULE_OPTIONS_TOKEN, ROLE } from '../realtime.module-definition';
-import { GivenOptions, RealtimeOptions } from '../realtime.options';
-import type { Role } from '../role.options';
+import { Clock } from '../async/clock';
+import { RealtimeWsAdapter } from '../gateway/adapter/realtime-ws.adapter';
+import { EndpointOptions } from '../gateway/handshake/endpoint.options';
+import type { Role } from '../module/role.options';
+import { MODULE_OPTIONS_TOKEN, REALTIME_OPTIONS, ROLE } from '../realtime.module-definition';
+import { GivenOptions, RealtimeOptions, resolveRealtimeOptions } from '../realtime.options';
 import { SharedAdapters } from '../shared-adapters';
 import { NoStorage } from '../storage/no.storage';
 import { prepared } from '../storage/prepared';
 import { Storage } from '../storage/storage';
+import { NO_LIMITS } from './no-limits';
 import type { Site, SiteEnd } from './site/site';
 
 export interface NodeOptions {
@@ -31,8 +33,6 @@ export interface NodeOptions {
   /** What Nest logs. @default ['fatal', 'error'] */
   logger?: LoggerService | LogLevel[] | false;
 }
-
-const NO_LIMIT = { perSecond: 1e6, burst: 1e6, perUser: undefined };
 
 /** One node: the application, listening on a free port of 127.0.0.1, beside the other nodes of the test. */
 export class TestNode {
@@ -69,7 +69,7 @@ export class TestNode {
   /** The endpoint, such as `ws://127.0.0.1:49152/ws`; another one after each restart. */
   get url(): string {
     const { port } = (this.app.getHttpServer() as Server).address() as AddressInfo;
-    return `ws://127.0.0.1:${port}${this.get(RealtimeOptions).path}`;
+    return `ws://127.0.0.1:${port}${this.get(EndpointOptions).path}`;
   }
 
   /** A provider of any of its modules. */
@@ -149,28 +149,35 @@ export class TestNode {
     return builder
       .overrideProvider(Clock)
       .useValue(this.clock)
-      .overrideProvider(RealtimeOptions)
+      .overrideProvider(REALTIME_OPTIONS)
       .useFactory({
         inject: [MODULE_OPTIONS_TOKEN, ROLE],
         factory: (given: GivenOptions, role: Role) => {
           if (role === 'emitter')
             throw new Error('realtimeTest: the application is an emitter, which serves no clients.');
-          return new RealtimeOptions(join(given), role);
+          return resolveRealtimeOptions(join(given), role);
         },
       })
       .overrideProvider(SharedAdapters)
       .useFactory({
-        inject: [MODULE_OPTIONS_TOKEN, RealtimeOptions],
+        inject: [MODULE_OPTIONS_TOKEN, REALTIME_OPTIONS],
         factory: (given: GivenOptions, options: RealtimeOptions) => new SharedAdapters(join(given), options),
       })
       .overrideProvider(Storage)
       .useFactory({
-        inject: [MODULE_OPTIONS_TOKEN, RealtimeOptions],
+        inject: [MODULE_OPTIONS_TOKEN, REALTIME_OPTIONS],
         factory: (given: GivenOptions) => prepared(join(given).storage || new NoStorage()),
       });
   }
 
   #unlimited(given: GivenOptions): GivenOptions {
-    return this.options.limited ? given : { ...given, rateLimit: { ...given.rateLimit, ...NO_LIMIT } };
+    if (this.options.limited) return given;
+    const { rateLimit, rooms, connections } = NO_LIMITS;
+    return {
+      ...given,
+      rateLimit: { ...given.rateLimit, ...rateLimit },
+      rooms: { ...given.rooms, ...rooms },
+      connections: { ...given.connections, ...connections },
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { JwtService } from '@nestjs/jwt';
-import type { Clock } from '../clock';
-import { RealtimeOptions } from '../realtime.options';
+import type { Clock } from '../async/clock';
+import type { AuthOptions } from '../auth/auth.options';
 
 /** Who a client connects as. */
 export interface TestUser {
@@ -34,8 +34,7 @@ export function toUsers(given: number | readonly (string | TestUser)[]): TestUse
  * Signs a user's token with the secret of the application.
  * @throws Error when that verifies with a public key, or by an authenticator of its own
  */
-export function signToken(user: TestUser, { auth }: RealtimeOptions, clock: Clock): string {
-  const { secret, algorithms, issuer, audience } = auth;
+export function signToken(user: TestUser, { secret, algorithms, issuer, audience }: AuthOptions, clock: Clock): string {
   if (!secret) {
     throw new Error(
       'realtimeTest: only `auth.secret` can sign tokens, and the application has another way. ' +

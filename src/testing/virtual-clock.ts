@@ -1,4 +1,5 @@
-import { Clock } from '../clock';
+import { Clock } from '../async/clock';
+import { inOwnContext } from '../async/own-context';
 
 interface Alarm {
   at: number;
@@ -69,7 +70,7 @@ export class VirtualClock extends Clock {
   #ring(alarm: Alarm): void {
     if (alarm.everyMs) alarm.at += alarm.everyMs;
     else this.#alarms.delete(alarm);
-    alarm.run();
+    inOwnContext(alarm.run);
   }
 
   #set(alarm: Alarm): () => void {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmarks/benchmark';
 import { chat } from './benchmarks/chat';
@@ -14,7 +15,7 @@ import { storm } from './benchmarks/storm';
 import { redisRooms } from './benchmarks/redis-rooms';
 import { twoNodes } from './benchmarks/two-nodes';
 import type { Sample } from './measure';
-import type { PeerName } from './peers/peer';
+import { BEFORE, PeerName } from './peers/peer';
 import { toMarkdown } from './table';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -52,16 +53,21 @@ export interface Result {
   readonly samples: Map<PeerName, Sample[]>;
 }
 
-const USAGE = `npm run bench -- [name …] [--quick] [--runs N] [--json FILE]
+const USAGE = `npm run bench -- [name …] [--quick] [--runs N] [--json FILE] [--before DIRECTORY]
+--before compares with another checkout alone: run its own "npm run bench -- --quick memory" first, which builds it.
 A name chooses all that begin with it: ${BENCHMARKS.map(({ name }) => name).join(', ')}`;
 
 async function main(args: string[]): Promise<void> {
-  const { names, quick, runs, json } = read(args);
+  const { names, quick, runs, json, before } = read(args);
   const chosen = BENCHMARKS.filter(({ name }) =>
     names.length ? names.some((given) => name.startsWith(given)) : !quick || !LEFT_OUT.test(name),
   );
   const results: Result[] = [];
-  for (const benchmark of chosen) results.push(await runInterleaved(benchmark, runs, quick ? 0.2 : 1));
+  if (before) process.env.BENCH_BEFORE = resolve(before);
+  for (const benchmark of chosen) {
+    const peers = before ? (['ours', BEFORE] as const) : benchmark.peers;
+    results.push(await runInterleaved({ ...benchmark, peers }, runs, quick ? 0.2 : 1));
+  }
   const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${runs} interleaved runs`;
   console.log(`\n${machine}\n\n${toMarkdown(results)}`);
   if (json) writeFileSync(json, toJson(results));
@@ -72,14 +78,19 @@ function read(args: string[]) {
   try {
     const { values, positionals: names } = parseArgs({
       args,
-      options: { quick: { type: 'boolean', default: false }, runs: { type: 'string' }, json: { type: 'string' } },
+      options: {
+        quick: { type: 'boolean', default: false },
+        runs: { type: 'string' },
+        json: { type: 'string' },
+        before: { type: 'string' },
+      },
       allowPositionals: true,
     });
-    const { quick, json, runs = quick ? 1 : 5 } = values;
+    const { quick, json, before, runs = quick ? 1 : 5 } = values;
     const unknown = names.find((given) => !BENCHMARKS.some(({ name }) => name.startsWith(given)));
     if (unknown) throw new Error(`There is no benchmark '${unknown}'.`);
     if (!(Number(runs) >= 1)) throw new Error(`--runs must be a number from 1 on, got '${runs}'.`);
-    return { names, quick, json, runs: Number(runs) };
+    return { names, quick, json, before, runs: Number(runs) };
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     process.exit(2);

@@ -3,7 +3,7 @@ import { ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { DIALECTS } from './peers/dialects';
-import { BENCH_SECRET, Dialect, PeerName } from './peers/peer';
+import { BEFORE, BENCH_SECRET, Dialect, PeerName } from './peers/peer';
 import { RawClient } from './raw-client';
 import type { LoopDelay } from './loop-delay';
 import type { Request, Usage } from './server';
@@ -26,7 +26,8 @@ export class ServerProcess {
 
   /** `place`: where its database or its Redis is, for those that have one. */
   static async start(peer: PeerName, flags: string[] = [], place = ''): Promise<ServerProcess> {
-    const child = fork(join(__dirname, 'server.js'), [peer, place], { execArgv: ['--expose-gc', ...flags] });
+    const [program, served] = peer === BEFORE ? [earlierServer(), 'ours'] : [join(__dirname, 'server.js'), peer];
+    const child = fork(program, [served, place], { execArgv: ['--expose-gc', ...flags] });
     // Without it no run would ever end.
     child.once('exit', (code) => {
       if (code) throw new Error(`The server of ${peer} ended with ${code}`);
@@ -113,4 +114,9 @@ export class ServerProcess {
 
 export function tokenOf(userId: string): string {
   return jwt.sign({ sub: userId, name: userId }, { expiresIn: 3600 });
+}
+
+/** The server that `npm run bench` has built in the checkout that `--before` names. */
+function earlierServer(): string {
+  return join(process.env.BENCH_BEFORE!, '.bench/test/bench/server.js');
 }

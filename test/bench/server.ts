@@ -2,7 +2,7 @@ import { PostgresStorage, RedisBackplane, SqliteStorage } from '../../src';
 import { LoopWatch } from './loop-delay';
 import { startNestWs, startSocketIo } from './peers/nest';
 import { startOurs } from './peers/ours';
-import type { PeerName, PeerServer } from './peers/peer';
+import type { BEFORE, PeerName, PeerServer } from './peers/peer';
 import { startRawWs } from './peers/raw-ws';
 import { startSendLoop } from './peers/send-loop';
 import { Profile } from './profile';
@@ -29,7 +29,9 @@ export interface Usage {
   readonly bytes: number;
 }
 
-const START: Readonly<Record<PeerName, (place: string) => Promise<PeerServer>>> = {
+type Startable = Exclude<PeerName, typeof BEFORE>;
+
+const START: Readonly<Record<Startable, (place: string) => Promise<PeerServer>>> = {
   ours: () => startOurs(),
   'ours-metrics': () => startOurs({ metrics: { enabled: true } }),
   'raw-ws': () => startRawWs(),
@@ -37,7 +39,7 @@ const START: Readonly<Record<PeerName, (place: string) => Promise<PeerServer>>> 
   'socket-io': startSocketIo,
   'c-send-loop': startSendLoop,
   'ours-redis': () => startOurs({ backplane: new RedisBackplane({ url: process.argv[3], prefix: 'bench:' }) }),
-  'ours-msgpack': () => startOurs(),
+  'ours-msgpack': () => startOurs({ messagePack: { enabled: true } }),
   'ours-deflate': () => startOurs({ compression: { enabled: true } }),
   'raw-ws-deflate': () => startRawWs(true),
   'ours-sqlite': (file) => startOurs({ storage: new SqliteStorage({ file }) }),
@@ -45,7 +47,7 @@ const START: Readonly<Record<PeerName, (place: string) => Promise<PeerServer>>> 
 };
 
 async function main(): Promise<void> {
-  const peer = await START[process.argv[2] as PeerName](process.argv[3]);
+  const peer = await START[process.argv[2] as Startable](process.argv[3]);
   process.on('message', (request: Request) => void answer(peer, request));
   process.on('disconnect', () => process.exit());
   process.send!({ port: peer.port });

@@ -22,12 +22,14 @@ describe('from the console', () => {
     await page.getByRole('button', { name: 'Kick' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Kick alice' });
     await dialog.getByLabel('Message').fill('Enough for today');
+    await dialog.getByLabel('Bar for hours').fill('1');
     await screenshot(page, 'console-kick');
     await dialog.getByRole('button', { name: 'Kick' }).click();
     for (const client of [alice, phone])
       expect(await client.closed).toEqual({ code: 4503, reason: 'Enough for today' });
     await page.getByRole('status').getByText('2 connections closed.').waitFor();
     await page.getByText('No connection fits.').waitFor();
+    await expect(server.connect('alice')).rejects.toThrow('403');
     await bob.settled();
   });
 

@@ -1,5 +1,5 @@
-import { FRAME_TEMPLATES, frameText } from '../../src/admin/console/page/frame-templates';
-import { Commands } from '../../src/gateway/commands';
+import { FRAME_TEMPLATES, frameText } from '../../src/features/admin/console/page/frame-templates';
+import { Commands } from '../../src/gateway/commands/commands';
 import { closeBrowser, closePages } from '../support/browser';
 import { openConsole } from '../support/console';
 import { realtime, stopAll } from '../support/realtime';

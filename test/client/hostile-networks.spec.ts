@@ -17,6 +17,7 @@ const seeds = process.env.SEED
 async function stage(): Promise<Stage> {
   const server = await realtime({
     storage: false,
+    clientEvents: ['task.moved'],
     audit: { enabled: false },
     heartbeat: { intervalMs: 400, timeoutMs: 10_000 },
     connections: { maxPerUser: 10_000, maxPerAddress: 100_000 },

@@ -1,3 +1,4 @@
+import { ForgetfulBackplane } from '../protocol/forgetful-backplane';
 import { HostileProxy, stopHostileProxies } from '../support/hostile-proxy';
 import { realtime, Realtime, stopAll } from '../support/realtime';
 import { closeClients, sdk, signal } from '../support/sdk';
@@ -62,6 +63,24 @@ describe('a mailbox', () => {
     await until(async () => (await waiting(server)).length === 1, 'the acknowledgement of the first');
     finish[1]();
     await until(async () => (await waiting(server)).length === 0, 'the acknowledgement of the second');
+  });
+
+  it('acknowledges in the epoch it was told of what comes after the stream was lost', async () => {
+    const backplane = new ForgetfulBackplane();
+    const server = await realtime({ backplane });
+    const client = sdk(server, 'alice');
+    const seen: string[] = [];
+    client.mailbox.on('invoice.paid', ({ id }) => seen.push(id));
+    await client.connect();
+    await bill(server, 'i1', 'i2', 'i3');
+    await until(async () => (await waiting(server)).length === 0, 'the acknowledgement of three');
+    await backplane.forget();
+    await bill(server, 'i4');
+    await until(async () => (await waiting(server)).length === 0, 'the acknowledgement under another epoch');
+    await backplane.renew();
+    await bill(server, 'i5');
+    await until(() => seen.length === 5, 'the last invoice');
+    expect(seen).toEqual(['i1', 'i2', 'i3', 'i4', 'i5']);
   });
 
   it('brings what a listener failed at again with the next connection, and nothing twice that it did not', async () => {

@@ -2,6 +2,7 @@ import { closeClients, sdk, signal } from '../support/sdk';
 import { HostileProxy, stopHostileProxies } from '../support/hostile-proxy';
 import { realtime, stopAll } from '../support/realtime';
 import { until } from '../support/until';
+import { ForgetfulBackplane } from '../protocol/forgetful-backplane';
 
 afterEach(async () => {
   await closeClients();
@@ -67,12 +68,16 @@ describe('a room', () => {
     expect(room.joined).toBe(false);
   });
 
-  it('publishes, and pages back through its stream', async () => {
-    const server = await realtime();
+  it('publishes in its own name, and pages back through its stream', async () => {
+    const server = await realtime({ clientEvents: ['cursor.moved'] });
     const room = sdk(server, 'alice').room('project:42');
     await room.join();
-    expect(await room.publish('task.created', { id: 't1' })).toEqual({ offset: 1 });
-    expect(await room.publish('task.created', { id: 't2' })).toEqual({ offset: 2 });
+    const senders: unknown[] = [];
+    room.on('cursor.moved', (_, { user }) => senders.push(user));
+    expect(await room.publish('cursor.moved', { id: 't1' })).toEqual({ offset: 1 });
+    expect(await room.publish('cursor.moved', { id: 't2' })).toEqual({ offset: 2 });
+    await expect(room.publish('task.created', { id: 't3' })).rejects.toMatchObject({ code: 'forbidden' });
+    expect(senders).toEqual(Array(2).fill({ id: 'alice', name: 'alice' }));
     const { messages, has_more } = await room.history({ limit: 1 });
     expect([messages.map(({ data }) => data), has_more]).toEqual([[{ id: 't2' }], true]);
     expect((await room.history({ before: 2 })).messages.map(({ offset }) => offset)).toEqual([1]);
@@ -166,10 +171,45 @@ describe('a room after a drop', () => {
     expect(seen).toEqual(['t4']);
   });
 
+  it('whose stream was lost shows nothing that it showed before, should it be published again', async () => {
+    const backplane = new ForgetfulBackplane();
+    const server = await realtime({ backplane });
+    const room = sdk(server, 'alice').room('project:42');
+    const seen: string[] = [];
+    room.on('task.created', (_, { messageId }) => seen.push(messageId));
+    await room.join();
+    const emit = (id: string) => server.events.emit('task.created', {}, { room: 'project:42', id });
+    for (const id of ['e-1', 'e-2']) await emit(id);
+    await until(() => seen.length === 2, 'both events');
+    await backplane.forget();
+    const reset = signal(room, 'reset');
+    for (const id of ['e-2', 'e-3']) await emit(id);
+    await reset;
+    await until(() => seen.length === 3, 'the new event');
+    expect(seen).toEqual(['e-1', 'e-2', 'e-3']);
+    expect(room.position).toMatchObject({ offset: 2 });
+  });
+
+  it('whose stream goes on under another epoch goes on, too', async () => {
+    const backplane = new ForgetfulBackplane();
+    const server = await realtime({ backplane });
+    const room = sdk(server, 'alice').room('project:42');
+    const resets: unknown[] = [];
+    room.on('reset', (reset) => resets.push(reset));
+    await room.join();
+    await server.events.emit('task.created', {}, { room: 'project:42' });
+    await until(() => room.position?.offset === 1, 'the event');
+    const before = room.position!;
+    await backplane.renew();
+    await until(() => room.position!.epoch !== before.epoch, 'another epoch');
+    expect(room.position).toEqual({ epoch: expect.any(String) as string, offset: 1 });
+    expect(resets).toEqual([]);
+  });
+
   it('from which the user was banned meanwhile is left, with the reason', async () => {
     let banned = false;
     const policy = { can: () => !banned, moderates: () => false };
-    const server = await realtime({ rooms: { policy: policy as never } });
+    const server = await realtime({ policy: policy as never });
     const proxy = await HostileProxy.to(server.port);
     const room = sdk(proxy, 'alice').room('project:42');
     await room.join();

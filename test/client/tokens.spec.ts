@@ -95,7 +95,7 @@ describe('a token', () => {
   });
 
   it('is no matter where the login is a cookie', async () => {
-    const server = await realtime({ origins: '*' });
+    const server = await realtime({ origins: ['https://a.example'] });
     class WithCookie extends WebSocket {
       constructor(url: string, protocols?: string[]) {
         super(url, protocols, {

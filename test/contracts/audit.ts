@@ -1,4 +1,6 @@
-import { AuditLog, AuditQuery, ChannelModeration, Traffic } from '../../src';
+import type { Transaction } from 'kysely';
+import { Audit, AuditLog, AuditQuery, ChannelModeration, Traffic } from '../../src';
+import type { Database } from '../../src/storage/database';
 import { channelsAs } from '../support/channels';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { until } from '../support/until';
@@ -59,6 +61,18 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       ];
       expect(entries).toEqual(expected.map((entry) => ({ at: expect.any(Number) as number, ...entry })));
       expect(JSON.stringify(entries)).not.toContain(text);
+    });
+
+    it('says which event a client sent, but not what was in it', async () => {
+      const server = await node({ clientEvents: ['cursor.moved'] });
+      const alice = await server.connect('alice');
+      await alice.join(ROOM);
+      await alice.request('broadcast', { room: ROOM, event: 'cursor.moved', data: { text: 'a secret' } });
+      await alice.refusal('broadcast', { room: ROOM, event: 'task.deleted', data: {} });
+      await recorded(server, 3);
+      const { entries } = await query(server, { type: 'client_event' });
+      const at = expect.any(Number) as number;
+      expect(entries).toEqual([{ at, type: 'client_event', user: 'alice', room: ROOM, target: 'cursor.moved' }]);
     });
 
     it('says who did what to a channel and to whom, and from where', async () => {
@@ -146,6 +160,24 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       }
     });
 
+    it('drops an entry that the database refuses, with a line in the log, and writes the others', async () => {
+      const storage = database.open();
+      const server = await realtime({ storage });
+      const unique = (trx: Transaction<Database>) => trx.schema.createIndex('one_entry_of_each_user').unique();
+      await storage.write((trx) => unique(trx).on('audit_entries').column('user_id').execute());
+      const audit = server.app.get(Audit);
+      const users = Array.from({ length: 40 }, (_, n) => `secret-${n}`);
+      for (const user of [...users.slice(0, 20), users[7], ...users.slice(20)]) audit.record({ type: 'joined', user });
+      await recorded(server, 40);
+      expect((await query(server)).entries.map(({ user }) => user)).toEqual(users.reverse());
+      expect(server.app.get(Traffic).auditDropped).toBe(1);
+      expect(server.log.of('error')).toEqual([
+        expect.stringMatching(
+          /^The database refused an audit entry, which is dropped: code \w+, an entry of the type joined /,
+        ),
+      ]);
+    });
+
     it('is written to the end at shutdown', async () => {
       const first = await node();
       const alice = await first.connect('alice');
@@ -164,6 +196,38 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       const server = await node({ storage, audit: { retentionMs: 60_000 } });
       await recorded(server, 1);
       expect((await query(server)).entries[0].at).toBe(rows.at(-1)!.at);
+    });
+
+    it('keeps so many entries, and takes those of a user who has most of them first', async () => {
+      const storage = database.open();
+      await storage.migrate();
+      const at = Date.now() - 60_000;
+      const of = (user_id: string, count: number) =>
+        Array.from({ length: count }, () => ({ at, type: 'joined', user_id }));
+      const rows = [...of('alice', 40), ...of('mallory', 900), ...of('bob', 40)];
+      await storage.write((trx) => trx.insertInto('audit_entries').values(rows).execute());
+      const server = await node({ storage, audit: { maxEntries: 500 } });
+      const left = async () => (await storage.db.selectFrom('audit_entries').select('user_id').execute()).length;
+      await until(async () => (await left()) <= 500, 'there are no more than 500');
+      expect(await left()).toBe(495);
+      for (const user of ['alice', 'bob']) {
+        expect((await query(server, { user, limit: 200 })).entries).toHaveLength(40);
+      }
+    });
+
+    it('counts what one user does beyond its rows of an hour, and nothing of another', async () => {
+      const server = await node({ audit: { maxPerUserAndHour: 20 } });
+      const [mallory, alice] = [await server.connect('mallory'), await server.connect('alice')];
+      for (let n = 0; n < 50; n++) await mallory.join(`chat:${n}`);
+      await alice.join(ROOM);
+      await recorded(server, 22);
+      await server.close();
+      const after = await node();
+      const { entries } = await query(after, { user: 'mallory', limit: 200 });
+      const [folded] = entries.filter(({ type, count }) => type === 'joined' && count);
+      expect(entries.filter(({ type, room }) => type === 'joined' && room)).toHaveLength(19);
+      expect(folded).toMatchObject({ user: 'mallory', count: 31, room: undefined });
+      expect(await types(after, { user: 'alice', room: ROOM })).toEqual(['joined']);
     });
 
     it('costs nothing where it is off, and is where the host wants it', async () => {

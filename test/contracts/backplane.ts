@@ -1,5 +1,8 @@
-import type { Subscription } from 'rxjs';
-import { Backplane, Delivery, Publication, Retention, StreamGap } from '../../src';
+import { Backplane, Publication, Retention, StreamGap } from '../../src';
+import { Heard, said, textsOf } from './heard';
+import { describePublicationFields } from './publication-fields';
+
+export { Heard, said, textsOf };
 
 export type MakeBackplane = (retention?: Partial<Retention>) => Promise<Backplane>;
 
@@ -120,6 +123,8 @@ export function describeBackplane(name: string, make: MakeBackplane): void {
       });
     });
 
+    describePublicationFields(start);
+
     describe('reading what was missed', () => {
       it('returns everything after a position, oldest first, with offsets', async () => {
         const backplane = await start();
@@ -172,6 +177,48 @@ export function describeBackplane(name: string, make: MakeBackplane): void {
         expect(await backplane.publish('a', said('new'))).toEqual({ epoch, offset: 2 });
       });
 
+      it('keeps no more bytes of a room than it may: its oldest go first', async () => {
+        const backplane = await start({ limitsOf: () => ({ ...KEEPING, maxBytes: 100_000 }) });
+        const { epoch } = await backplane.publish('quiet', said('1'));
+        for (let n = 1; n <= 30; n++) await backplane.publish('a', said(`${n}`.padEnd(9_000)));
+        const { publications, hasMore } = await backplane.page('a', { limit: 100, maxBytes: 1e6 });
+        const bytes = publications.reduce((sum, { body }) => sum + body.length, 0);
+        expect([bytes <= 100_000, bytes > 80_000, hasMore]).toEqual([true, true, false]);
+        expect(publications.at(-1)!.offset).toBe(30);
+        const first = publications[0].offset;
+        expect(await backplane.read('a', { epoch: await epochOf(backplane, 'a'), offset: first - 1 })).toHaveLength(
+          publications.length,
+        );
+        await expect(backplane.read('a', { epoch: await epochOf(backplane, 'a'), offset: first - 2 })).rejects.toThrow(
+          StreamGap,
+        );
+        expect(await backplane.read('quiet', { epoch, offset: 0 })).toHaveLength(1);
+      });
+
+      it('keeps the newest publication of a room however large it is, and small ones again after it', async () => {
+        const backplane = await start({ limitsOf: () => ({ ...KEEPING, maxBytes: 10_000 }) });
+        for (const text of ['1', '2'.repeat(20_000)]) await backplane.publish('a', said(text));
+        const offsets = async () =>
+          (await backplane.page('a', { limit: 9, maxBytes: 1e6 })).publications.map(({ offset }) => offset);
+        expect(await offsets()).toEqual([2]);
+        for (const text of ['3', '4']) await backplane.publish('a', said(text));
+        expect(await offsets()).toEqual([3, 4]);
+      });
+
+      it('reads so many bytes at a time, but one publication at least', async () => {
+        const backplane = await start();
+        for (const text of ['1', '2', '3']) await backplane.publish('a', said(text.repeat(100)));
+        const { epoch } = await backplane.publish('a', said('4'));
+        const bytes = said('1'.repeat(100)).body.length;
+        const read = async (offset: number, maxBytes: number) =>
+          (await backplane.read('a', { epoch, offset }, maxBytes)).map((publication) => publication.offset);
+        expect(await read(0, 2 * bytes)).toEqual([1, 2]);
+        expect(await read(0, 2 * bytes - 1)).toEqual([1]);
+        expect(await read(2, 1)).toEqual([3]);
+        expect(await read(2, 2 * bytes)).toEqual([3, 4]);
+        expect(await read(4, 1)).toEqual([]);
+      });
+
       it('keeps no stream where none is wanted', async () => {
         const backplane = await start({ limitsOf: () => ({ maxPublications: 0, maxAgeMs: 60_000 }) });
         const heard = new Heard(backplane);
@@ -212,6 +259,12 @@ export function describeBackplane(name: string, make: MakeBackplane): void {
         expect(await sizes(1)).toEqual([3]);
       });
 
+      it('is, at a limit of 0, where the stream ends', async () => {
+        const backplane = await start();
+        const position = await backplane.publish('a', said('1'));
+        expect(await backplane.page('a', { limit: 0, maxBytes: 0 })).toMatchObject({ position, publications: [] });
+      });
+
       it('is empty for a room nobody has published into, with the position a subscriber is told', async () => {
         const backplane = await start();
         const position = await backplane.subscribe('a');
@@ -222,44 +275,11 @@ export function describeBackplane(name: string, make: MakeBackplane): void {
   });
 }
 
-let ids = 0;
-
-/** A publication whose body is a JSON text without its end, as rooms make it. */
-export function said(text: string, more: Partial<Publication> = {}): Publication {
-  return { id: `p${++ids}`, body: Buffer.from(`{"text":${JSON.stringify(text)}`), delivery: 'reliable', ...more };
-}
-
-export function textsOf(publications: readonly Publication[]): string[] {
-  return publications.map(({ body }) => (JSON.parse(`${Buffer.from(body).toString()}}`) as { text: string }).text);
+const KEEPING = { maxPublications: 1000, maxAgeMs: 60_000 };
+async function epochOf(backplane: Backplane, room: string): Promise<string> {
+  return (await backplane.page(room, { limit: 0, maxBytes: 0 })).position.epoch;
 }
 
 function plain({ id, body, delivery, exceptUser }: Publication) {
   return { id, body: Buffer.from(body).toString(), delivery, exceptUser };
-}
-
-/** What a backplane delivered, for tests that wait for it. */
-export class Heard {
-  readonly all: Delivery[] = [];
-  readonly #subscription: Subscription;
-  #waiting: { count: number; resolve: () => void } | undefined;
-
-  constructor(backplane: Backplane) {
-    this.#subscription = backplane.deliveries.subscribe((delivery) => {
-      this.all.push(delivery);
-      if (this.#waiting && this.all.length >= this.#waiting.count) this.#waiting.resolve();
-    });
-  }
-
-  get texts(): string[] {
-    return textsOf(this.all.map(({ publication }) => publication));
-  }
-
-  /** Waits for so many deliveries. */
-  async until(count: number): Promise<void> {
-    if (this.all.length < count) await new Promise<void>((resolve) => (this.#waiting = { count, resolve }));
-  }
-
-  stop(): void {
-    this.#subscription.unsubscribe();
-  }
 }

@@ -1,9 +1,27 @@
-import type { Storage } from '../../src';
+import { MemoryBackplane, Publication, RealtimeError, RoomName, Storage } from '../../src';
 import { realtime, stopAll } from '../support/realtime';
 import { until } from '../support/until';
 import type { ChatDatabase } from './chat';
 
 const ROOM = 'chat:lobby';
+const BROKEN = 'chat:broken';
+
+type Refuse = (publication: Publication) => Promise<never> | undefined;
+
+/** Takes everything but what is said in `chat:broken`: `refuse` says what becomes of that. */
+class BrokenRoomBackplane extends MemoryBackplane {
+  refused = 0;
+
+  constructor(public refuse: Refuse) {
+    super();
+  }
+
+  override publish(room: RoomName, publication: Publication) {
+    const refused = room === BROKEN ? this.refuse(publication) : undefined;
+    if (refused) this.refused++;
+    return refused ?? super.publish(room, publication);
+  }
+}
 
 /** What a message that a process stored but did not publish may expect, on every database. `make` gives an empty one. */
 export function describeChatRelay(name: string, make: () => Promise<ChatDatabase>): void {
@@ -13,10 +31,10 @@ export function describeChatRelay(name: string, make: () => Promise<ChatDatabase
     beforeEach(async () => (database = await make()));
     afterEach(stopAll);
 
-    const left = (n: number) => ({
+    const left = (n: number, room = ROOM) => ({
       id: `left-behind-${String(n).padStart(9, '0')}`,
-      room: ROOM,
-      body: `{"type":"chat","data":{"n":${n}},"message_id":"${n}","timestamp":"2027-02-01T09:00:00.120Z","room":"${ROOM}"`,
+      room,
+      body: `{"type":"chat","data":{"n":${n}},"message_id":"${n}","timestamp":"2027-02-01T09:00:00.120Z","room":"${room}"`,
       created_at: Date.now() - 60_000,
       claimed_until: 0,
     });
@@ -65,6 +83,64 @@ export function describeChatRelay(name: string, make: () => Promise<ChatDatabase
       expect((await alice.next('chat')).data).toEqual({ n: 0 });
       expect(Date.now()).toBeGreaterThan(claimed.claimed_until);
       expect((await alice.next('chat')).data).toEqual({ n: 1 });
+    });
+
+    const put = (storage: Storage, ...entries: ReturnType<typeof left>[]) =>
+      storage.write((trx) => trx.insertInto('chat_outbox').values(entries).execute());
+    const seen = async (server: Awaited<ReturnType<typeof realtime>>, ...rooms: string[]) => {
+      const alice = await server.connect('alice');
+      for (const room of rooms) await alice.join(room);
+      return async () => ((await alice.next('chat')).data as unknown as { n: number }).n;
+    };
+
+    it.each<[string, Refuse]>([
+      ['fails', () => Promise.reject(new Error('too odd for this broker'))],
+      ['is unavailable', () => Promise.reject(new RealtimeError('unavailable'))],
+      ['never answers', () => new Promise<never>(() => undefined)],
+    ])('is published in the other rooms while the backplane of one %s', async (_what, refuse) => {
+      const storage = database.open();
+      const backplane = new BrokenRoomBackplane(refuse);
+      const server = await realtime({ storage, backplane, chat: { relayAfterMs: 20 } });
+      const next = await seen(server, ROOM, BROKEN);
+      await put(storage, left(0, BROKEN), left(1), left(2, BROKEN), left(3));
+      expect([await next(), await next()]).toEqual([1, 3]);
+    });
+
+    it('is published in order when the backplane of its room takes it again, and others meanwhile', async () => {
+      const storage = database.open();
+      const backplane = new BrokenRoomBackplane(() => Promise.reject(new Error('out of order')));
+      const server = await realtime({ storage, backplane, chat: { relayAfterMs: 20 } });
+      const next = await seen(server, ROOM, BROKEN);
+      await put(storage, left(0, BROKEN), left(1, BROKEN));
+      await until(() => backplane.refused > 1, 'a second attempt');
+      await put(storage, left(2), left(3, BROKEN));
+      expect(await next()).toBe(2);
+      backplane.refuse = () => undefined;
+      expect([await next(), await next(), await next()]).toEqual([0, 1, 3]);
+      await until(async () => (await entries(storage)).length === 0, 'an empty outbox');
+    });
+
+    it('is set aside when it cannot be published, and its room goes on', async () => {
+      const storage = database.open();
+      const poison = left(0, BROKEN);
+      const backplane = new BrokenRoomBackplane(({ id }) =>
+        id === poison.id ? Promise.reject(new Error('too odd for this broker')) : undefined,
+      );
+      const server = await realtime({ storage, backplane, chat: { relayAfterMs: 20, relayAttempts: 3 } });
+      const next = await seen(server, BROKEN);
+      await put(storage, poison, left(1, BROKEN));
+      expect(await next()).toBe(1);
+      await until(async () => (await entries(storage)).length === 1, 'only what is set aside');
+      const aside = await storage.db.selectFrom('chat_outbox').select(['id', 'attempts', 'retry_at']).execute();
+      expect(aside).toEqual([{ id: poison.id, attempts: 3, retry_at: null }]);
+      const [line] = server.log.of('error').filter((each) => each.includes(poison.id));
+      expect(line).toMatch(/too odd for this broker.* is set aside after 3 attempts\. To try again, set retry_at = 0/);
+      await put(storage, left(2, BROKEN));
+      expect(await next()).toBe(2);
+      expect(backplane.refused).toBe(3);
+      backplane.refuse = () => undefined;
+      await storage.write((trx) => trx.updateTable('chat_outbox').set({ retry_at: 0 }).execute());
+      expect(await next()).toBe(0);
     });
 
     it('is nothing when all went well', async () => {

@@ -1,9 +1,9 @@
-import { nanoid } from 'nanoid';
 import type { Storage } from '../../src';
 import type { KeptMessage } from '../../src/protocol/frames';
 import type { TestClient } from '../support/client';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { until } from '../support/until';
+import { uniqueId } from '../../src/protocol/unique-id';
 
 const ROOM = 'chat:lobby';
 
@@ -62,6 +62,7 @@ export function describeChat(name: string, make: () => Promise<ChatDatabase>): v
         const { timestamp } = await alice.next('chat');
         await server.close();
         const carol = await (await node()).connect('carol');
+        await carol.join(ROOM);
         const { messages, has_more } = await history(carol);
         expect(messages).toEqual([
           { id, text, user: { id: 'alice', name: 'ALICE' }, sent_at: expect.any(String) as string },
@@ -157,6 +158,7 @@ export function describeChat(name: string, make: () => Promise<ChatDatabase>): v
       it('is of one room', async () => {
         const { alice, bob } = await lobby();
         const id = await say(alice, 'hi');
+        await bob.join('chat:attic');
         for (const room of ['chat:attic', "chat:lobby'--", 'chat:%']) {
           const reply = await bob.request('chat_history', { room });
           expect([room, reply.data.messages ?? reply.data.code]).toEqual([
@@ -168,7 +170,7 @@ export function describeChat(name: string, make: () => Promise<ChatDatabase>): v
           code: 'not_found',
           message: `There is no message ${id} in chat:attic.`,
         });
-        expect((await bob.refusal('chat_history', { room: ROOM, before: nanoid() })).code).toBe('not_found');
+        expect((await bob.refusal('chat_history', { room: ROOM, before: uniqueId() })).code).toBe('not_found');
       });
 
       it('takes nothing but what it knows', async () => {
@@ -223,7 +225,7 @@ export function describeChat(name: string, make: () => Promise<ChatDatabase>): v
         const { alice, bob } = await lobby();
         await alice.join('chat:attic');
         const elsewhere = (await alice.request('chat', { room: 'chat:attic', text: 'psst' })).data.id;
-        for (const id of [elsewhere, nanoid()]) {
+        for (const id of [elsewhere, uniqueId()]) {
           expect((await alice.refusal('chat_edit', { room: ROOM, id, text: 'x' })).code).toBe('not_found');
           expect((await bob.refusal('chat_delete', { room: ROOM, id })).code).toBe('not_found');
         }
@@ -231,7 +233,7 @@ export function describeChat(name: string, make: () => Promise<ChatDatabase>): v
           const { code, details } = await alice.refusal('chat_edit', { room: ROOM, id, text: 'x' });
           expect([code, details?.[0].field]).toEqual(['validation_failed', 'id']);
         }
-        const long = await alice.refusal('chat_edit', { room: ROOM, id: nanoid(), text: 'x'.repeat(5000) });
+        const long = await alice.refusal('chat_edit', { room: ROOM, id: uniqueId(), text: 'x'.repeat(5000) });
         expect(long).toMatchObject({ code: 'validation_failed', details: [{ field: 'text' }] });
       });
 

@@ -59,6 +59,14 @@ const entry = {
   address: '192.0.2.7',
 };
 
+const waiting = {
+  id: 'V1StGXR8_Z5jdHi6B-myT',
+  room: 'chat:lobby',
+  body: '{"type":"chat","data":{}',
+  created_at: 1_800_000_000_000,
+  claimed_until: 0,
+};
+
 /** One for each migration. */
 export const SAMPLES: Readonly<Record<string, Sample>> = {
   '0001-chat': {
@@ -107,4 +115,11 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   // Indexes only: what is there stays.
   '0006-channel-lists': { insert: async () => undefined, check: async () => undefined },
+  '0007-chat-outbox-retries': {
+    insert: (trx) => trx.insertInto('chat_outbox').values(waiting).execute(),
+    check: async ({ db }) => {
+      const rows = await db.selectFrom('chat_outbox').selectAll().execute();
+      expect(rows).toEqual([{ ...waiting, seq: 1, attempts: 0, retry_at: 0 }]);
+    },
+  },
 };

@@ -1,10 +1,10 @@
 import { CompiledQuery, Kysely, KyselyPlugin, RootOperationNode, sql, Transaction } from 'kysely';
 import type { Database, Storage, Work } from '../../src';
-import { AuditEntries } from '../../src/storage/audit-entries.repository';
-import { ChannelMembers } from '../../src/storage/channel-members.repository';
-import { ChannelRows } from '../../src/storage/channels.repository';
-import { ChatMessages } from '../../src/storage/chat-messages.repository';
-import { MailboxMessages } from '../../src/storage/mailbox-messages.repository';
+import { AuditEntries } from '../../src/features/audit/audit-entries.repository';
+import { ChannelMembers } from '../../src/features/chat/channels/channel-members.repository';
+import { ChannelRows } from '../../src/features/chat/channels/channels.repository';
+import { ChatMessages } from '../../src/features/chat/chat-messages.repository';
+import { MailboxMessages } from '../../src/features/mailbox/mailbox-messages.repository';
 
 /** Rows in each table; `MESSAGES=1000000` shows the same of a million, with the plans and the time they took. */
 const MESSAGES = Number(process.env.MESSAGES ?? 20_000);

@@ -137,9 +137,11 @@ describe('a node', () => {
     await expect(near.backplane.publish('a', said('refused'))).rejects.toMatchObject(unavailable);
     await server.restart();
     await until(() => near.states.at(-1) === 'connected', 'connected');
-    expect(await near.backplane.publish('a', said('4'))).toEqual({ epoch, offset: 4 });
+    const position = await near.backplane.publish('a', said('4'));
+    expect(position).toEqual({ epoch: expect.not.stringMatching(new RegExp(`^${epoch}$`)) as string, offset: 4 });
     await near.heard.until(4);
     expect(near.heard.texts).toEqual(['1', '2', '3', '4']);
+    expect(await near.backplane.locate('a', { epoch, offset: 3 })).toEqual({ ...position, offset: 3 });
   });
 });
 
@@ -172,6 +174,39 @@ describe('publications that may wait', () => {
     const late = 'Redis did not answer in time: this may be done or not. Try again later.';
     const full = 'Too much waits for Redis already. Try again later.';
     expect(messages).toEqual([late, full, late, full]);
+  });
+
+  it('of one room do not hold back another room', async () => {
+    const { far } = twoNodes({}, { waiting: { maxMs: 1500 } });
+    await server.command('SET', `away${prefixes}:{broken}`, 'no hash');
+    const settled: string[] = [];
+    const note = (text: string) => () => void settled.push(text);
+    const broken = far.backplane.publish('broken', said('1')).then(note('published'), note('refused'));
+    // Were each sent with the broken room's, a tenth of a second apart, they would take twice as long as that one waits.
+    for (let i = 1; i <= 30; i++) await far.backplane.publish('a', said(`${i}`)).then(note('published'));
+    await broken;
+    expect(settled).toEqual([...Array<string>(30).fill('published'), 'refused']);
+  });
+
+  it.each([
+    ['room', (i: number) => ({ room: 'busy', publication: said(`${i}`) })],
+    ['user', (i: number) => ({ room: `room:${i}`, publication: said(`${i}`, { publisher: 'mallory' }) })],
+  ])('of one %s that has most are refused first when too many wait', async (_, busy) => {
+    const { far } = twoNodes({}, { waiting: { maxMs: 10_000, maxPublications: 4 } });
+    await far.backplane.subscribe('a');
+    proxy.cut();
+    await until(() => far.states.at(-1) === 'degraded', 'degraded');
+    const outcome = (publishing: Promise<unknown>) => publishing.then(() => 'published').catch(() => 'refused');
+    const loud = [1, 2, 3, 4, 5].map(busy).map(({ room, publication }) => far.backplane.publish(room, publication));
+    const quiet = ['a', 'b', 'c'].map((room) => far.backplane.publish(room, said(room)));
+    const outcomes = Promise.all([...loud, ...quiet].map(outcome));
+    await expect(loud[4]).rejects.toMatchObject(unavailable);
+    proxy.heal();
+    expect(await outcomes).toEqual([
+      'published',
+      ...Array<string>(4).fill('refused'),
+      ...Array<string>(3).fill('published'),
+    ]);
   });
 
   it('are refused when the node ends', async () => {

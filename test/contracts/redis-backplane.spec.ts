@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import type { RedisConnectionsOptions } from '../../src';
 import { RedisBackplane, RedisConnections } from '../../src';
 import { RedisServer, stopRedis } from '../support/redis-server';
+import { until } from '../support/until';
 import { describeBackplane, Heard, MakeBackplane, said, textsOf } from './backplane';
 
 let server: RedisServer;
@@ -117,6 +118,67 @@ describe('RedisBackplane', () => {
     await backplane.publish('a', said('new'));
     expect(await redis.xlen('bounds:{a}:stream')).toBe(1);
     expect(await redis.zcard('bounds:{a}:ids')).toBe(1);
+  });
+
+  it('counts the bytes of a stream exactly, also after its keys were lost', async () => {
+    const backplane = node('count:');
+    const limits = { maxPublications: 5, maxAgeMs: 60_000, maxBytes: 4_000 };
+    backplane.configure({ limitsOf: () => limits, maxTotalBytes: 1e9 });
+    const counted = async (): Promise<[number, number]> => {
+      const entries = (await redis.xrange('count:{a}:stream', '-', '+')).map(([, [, header, , body]]) => header + body);
+      return [entries.reduce((sum, { length }) => sum + length + 200, 0), Number(await redis.hget('count:{a}', 'b'))];
+    };
+    for (const size of [10, 900, 20, 1500, 1500, 30, 40, 50, 60, 70]) {
+      await backplane.publish('a', said('x'.repeat(size)));
+      const [held, known] = await counted();
+      expect(known).toBe(held);
+    }
+    await redis.del('count:{a}');
+    await backplane.publish('a', said('anew'));
+    const [held, known] = await counted();
+    expect(known).toBe(held);
+  });
+
+  it('reads little more than it returns, whatever else the stream holds', async () => {
+    const backplane = node('cost:');
+    const { epoch } = await backplane.publish('a', said('first'));
+    for (let n = 0; n < 40; n++) await backplane.publish('a', said('x'.repeat(400_000)));
+    for (let n = 0; n < 20; n++) await backplane.publish('a', said(`small ${n}`));
+    const luaBytes = async () => Number(/used_memory_lua:(\d+)/.exec(await redis.info('memory'))![1]);
+    const before = await luaBytes();
+    const grown = async (read: () => Promise<unknown>) => {
+      await read();
+      return (await luaBytes()) - before;
+    };
+    const most = 2_500_000;
+    expect(await grown(() => backplane.page('a', { limit: 1, maxBytes: 256 * 1024 }))).toBeLessThan(most);
+    expect(await grown(() => backplane.page('a', { limit: 200, maxBytes: 256 * 1024 }))).toBeLessThan(most);
+    expect(await grown(() => backplane.page('a', { before: 30, limit: 1, maxBytes: 1 }))).toBeLessThan(most);
+    expect(await grown(() => backplane.read('a', { epoch, offset: 0 }, 64 * 1024))).toBeLessThan(most);
+    expect(await grown(() => backplane.read('a', { epoch, offset: 20 }, 64 * 1024))).toBeLessThan(most);
+  });
+
+  it('refuses a user whose publications take too much of all rooms together, and nobody else, on every node', async () => {
+    const retention = { limitsOf: () => ({ maxPublications: 5, maxAgeMs: 60_000 }), maxTotalBytes: 1e9 };
+    const [one, two] = [node('share:'), node('share:')];
+    for (const each of [one, two]) each.configure({ ...retention, maxBytesPerUser: 100_000 });
+    const publish = (backplane: RedisBackplane, room: string, publisher: string) =>
+      backplane.publish(room, said('x'.repeat(1_000), { publisher }));
+    const refused = (backplane: RedisBackplane, user: string) => {
+      try {
+        backplane.checkShare(user);
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    for (let n = 0; n < 300; n++) await publish(one, 'a', 'alice');
+    let rooms = 0;
+    while (!refused(one, 'mallory') && rooms < 200) await publish(one, `room:${rooms++}`, 'mallory');
+    expect(rooms).toBeLessThan(60);
+    expect(refused(one, 'mallory')).toBe('rate_limited');
+    expect(refused(one, 'alice')).toBeUndefined();
+    await publish(two, 'elsewhere', 'mallory');
+    await until(() => refused(two, 'mallory') !== undefined, 'the other node to know');
   });
 
   it('goes by the URL: user, password and database', async () => {

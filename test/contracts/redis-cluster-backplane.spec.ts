@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { Reset } from '../../src';
 import { RedisBackplane } from '../../src';
 import { RedisCluster } from '../support/redis-cluster';
 import { stopRedis } from '../support/redis-server';
@@ -65,6 +66,8 @@ describe('RedisBackplane on a cluster', () => {
     const [room] = rooms;
     const key = `move:{${room}}`;
     const { epoch } = await speaker.publish(room, said('first'));
+    const resets: Reset[] = [];
+    listener.resets.subscribe((reset) => resets.push(reset));
     let moving = true;
     let last = 1;
     const speaking = (async () => {
@@ -78,10 +81,14 @@ describe('RedisBackplane on a cluster', () => {
     }
     moving = false;
     await speaking;
-    expect(await speaker.publish(room, said('last'))).toEqual({ epoch, offset: last + 1 });
+    const end = await speaker.publish(room, said('last'));
+    expect(end.offset).toBe(last + 1);
+    expect(end.epoch).not.toBe(epoch);
     await until(() => offsetsOf(room).at(-1) === last + 1, 'the last publication');
     expect(offsetsOf(room)).toEqual(Array.from({ length: last + 1 }, (_, i) => i + 1));
     expect(last).toBeGreaterThan(20);
+    expect(resets).toEqual([]);
+    expect(await speaker.locate(room, { epoch, offset: 1 })).toEqual({ epoch: end.epoch, offset: 1 });
   });
 
   it('loses a node and gets it back: its rooms begin anew and say so, the others go on', async () => {

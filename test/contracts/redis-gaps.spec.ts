@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import type { Reset, Retention } from '../../src';
+import type { Renewal, Reset, Retention } from '../../src';
 import { RedisBackplane, StreamGap } from '../../src';
 import { RedisServer, stopRedis } from '../support/redis-server';
 import { until } from '../support/until';
@@ -37,8 +37,10 @@ function node(retention: Partial<Retention> = {}) {
   backplane.configure({ limitsOf, maxTotalBytes: 1e9, ...retention });
   const resets: Reset[] = [];
   backplane.resets.subscribe((reset) => resets.push(reset));
+  const renewals: Renewal[] = [];
+  backplane.renewals.subscribe((renewal) => renewals.push(renewal));
   running.push(backplane);
-  return { backplane, heard: new Heard(backplane), resets };
+  return { backplane, heard: new Heard(backplane), resets, renewals };
 }
 
 /** Appends as the script does, but tells nobody: as if the channel had lost it. */
@@ -174,25 +176,118 @@ describe('a stream that is not the same any more', () => {
     expect(anew.offset).toBe(1);
     expect(anew.epoch).not.toBe(epoch);
     expect(textsOf(await backplane.read('a', { epoch: anew.epoch, offset: 0 }))).toEqual(['3']);
-    await redis.del(`${prefix}{a}:stream`);
-    await expect(backplane.read('a', { epoch: anew.epoch, offset: 0 })).rejects.toThrow(StreamGap);
-    expect(await backplane.publish('a', said('4'))).toEqual({ epoch: anew.epoch, offset: 2 });
   });
 
-  it.each([0, 2, 4])('gets a new epoch when its end was lost, and %d came in the place of 2', async (more) => {
-    const { backplane, resets, heard } = node();
+  it.each([':stream', ':ids'])(
+    'begins anew when its %s was evicted, so that no id is in one epoch twice',
+    async (key) => {
+      const { backplane } = node();
+      const { epoch } = await backplane.publish('a', said('1', { id: 'repeated' }));
+      expect(await backplane.publish('a', said('1', { id: 'repeated' }))).toEqual({ epoch, offset: 1 });
+      await redis.del(`${prefix}{a}${key}`);
+      const anew = await backplane.publish('a', said('1', { id: 'repeated' }));
+      expect(anew).toEqual({ epoch: expect.not.stringMatching(new RegExp(`^${epoch}$`)) as string, offset: 1 });
+      expect(textsOf(await backplane.read('a', { epoch: anew.epoch, offset: 0 }))).toEqual(['1']);
+      await expect(backplane.locate('a', { epoch, offset: 1 })).rejects.toThrow(StreamGap);
+    },
+  );
+
+  it('goes on in its epoch when everything in it was too old', async () => {
+    const { backplane } = node({ limitsOf: () => ({ maxPublications: 1000, maxAgeMs: 80 }) });
+    const { epoch } = await backplane.publish('a', said('1'));
+    await until(async () => (await redis.exists(`${prefix}{a}:stream`, `${prefix}{a}:ids`)) === 0, 'an empty stream');
+    expect(await backplane.read('a', { epoch, offset: 1 })).toEqual([]);
+    expect(await backplane.publish('a', said('2'))).toEqual({ epoch, offset: 2 });
+  });
+});
+
+describe('a stream that may have lost its end', () => {
+  /** As if the server were another one, which has only the first so many: a replica that had not got the others yet. */
+  async function takeOver(room: string, left: number): Promise<void> {
+    const key = `${prefix}{${room}}`;
+    await redis.hset(key, { l: 'another', o: left });
+    const entries = await redis.xrange(`${key}:stream`, '-', '+');
+    for (const [id] of entries.slice(left)) await redis.xdel(`${key}:stream`, id);
+    await redis.call('XSETID', `${key}:stream`, entries[left - 1][0]);
+    await redis.zremrangebyscore(`${key}:ids`, `(${left}`, '+inf');
+  }
+
+  async function said4() {
+    const nodes = [node(), node()];
+    const [{ backplane, heard }] = nodes;
     const { epoch } = await backplane.subscribe('a');
     for (const text of ['1', '2', '3', '4']) await backplane.publish('a', said(text));
     await heard.until(4);
-    // As a replica that had not got them yet.
-    await redis.hset(`${prefix}{a}`, 'o', 2);
-    await redis.del(`${prefix}{a}:stream`);
-    await redis.zremrangebyscore(`${prefix}{a}:ids`, 3, 4);
-    for (let n = 1; n <= more; n++) await appendUnheard('a', `other ${n}`);
-    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
-    await until(() => resets.length === 1, 'a reset');
-    expect(resets[0].position).toEqual({ epoch: expect.not.stringMatching(epoch) as string, offset: 2 + more });
-    expect(await backplane.publish('a', said('next'))).toEqual({ ...resets[0].position, offset: 3 + more });
-    await expect(backplane.read('a', { epoch, offset: 2 })).rejects.toThrow(StreamGap);
+    return { epoch, here: nodes[0], there: nodes[1].backplane };
+  }
+
+  it.each([0, 2, 4])(
+    'is told as a reset to a node that followed it further, and %d came in the place of 2',
+    async (more) => {
+      const { epoch, here, there } = await said4();
+      await takeOver('a', 2);
+      for (let n = 1; n <= more; n++) await there.publish('a', said(`other ${n}`));
+      await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await until(() => here.resets.length === 1, 'a reset');
+      const { position } = here.resets[0];
+      expect(position.epoch).not.toBe(epoch);
+      expect(await there.publish('a', said('next'))).toEqual({ epoch: position.epoch, offset: 3 + more });
+      await here.heard.until(5 + more - (position.offset - 2));
+      expect(here.heard.texts.at(-1)).toBe('next');
+      expect(here.renewals).toEqual([]);
+      await expect(there.read('a', { epoch, offset: 2 })).rejects.toThrow(StreamGap);
+    },
+  );
+
+  it('goes on under another epoch at a node that followed it no further, which reads what it missed', async () => {
+    const { epoch, here, there } = await said4();
+    await appendUnheard('a', '5');
+    await takeOver('a', 5);
+    await there.publish('a', said('6'));
+    await here.heard.until(6);
+    expect(here.heard.texts).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(here.resets).toEqual([]);
+    const now = here.heard.all[5].epoch;
+    expect(now).not.toBe(epoch);
+    expect(here.renewals).toEqual([{ room: 'a', position: { epoch: now, offset: 4 }, left: 5 }]);
+  });
+
+  it('has the positions of earlier epochs that are left, and no others', async () => {
+    const { epoch: first, there } = await said4();
+    await takeOver('a', 3);
+    const { epoch: second } = await there.publish('a', said('other 4'));
+    await there.publish('a', said('other 5'));
+    await takeOver('a', 4);
+    const { epoch: third } = await there.publish('a', said('another 5'));
+    expect(new Set([first, second, third]).size).toBe(3);
+    for (const [epoch, left] of [
+      [first, 3],
+      [second, 4],
+      [third, 5],
+    ] as const) {
+      for (let offset = 0; offset <= left; offset++) {
+        expect(await there.locate('a', { epoch, offset })).toEqual({ epoch: third, offset });
+      }
+      await expect(there.locate('a', { epoch, offset: left + 1 })).rejects.toThrow(StreamGap);
+    }
+    await expect(there.locate('a', { epoch: 'unknown', offset: 0 })).rejects.toThrow(StreamGap);
+  });
+
+  it('has in mind a bounded number of earlier epochs', async () => {
+    const { backplane } = node();
+    const epochs: string[] = [];
+    for (let n = 0; n < 20; n++) {
+      epochs.push((await backplane.publish('a', said(`${n}`))).epoch);
+      await takeOver('a', n + 1);
+    }
+    const there = await Promise.all(
+      epochs.map((epoch) =>
+        backplane.locate('a', { epoch, offset: 1 }).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    expect(there.map(Number).join('')).toBe(`${'0'.repeat(4)}${'1'.repeat(16)}`);
   });
 });

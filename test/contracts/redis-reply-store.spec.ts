@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import { filter, firstValueFrom } from 'rxjs';
 import { RedisConnections, RedisReplyStore, StoredReply } from '../../src';
 import { Proxy, stopProxies } from '../support/proxy';
 import { RedisServer, stopRedis } from '../support/redis-server';
@@ -27,10 +28,20 @@ afterAll(async () => {
   await stopRedis();
 });
 
-function connect(prefix: string, url = server.url): RedisConnections {
-  const connections = new RedisConnections({ url, prefix, timeoutMs: 500 });
+/** A server that is there is never given up, however busy the machine is. */
+function connect(prefix: string, { url = server.url, timeoutMs = 15_000 } = {}): RedisConnections {
+  const connections = new RedisConnections({ url, prefix, timeoutMs });
   running.push(connections);
   return connections;
+}
+
+/** A store behind a proxy that will cut it off, which it notices soon; it is connected. */
+async function storeBehind(proxy: Proxy, prefix: string): Promise<RedisReplyStore> {
+  const connections = connect(prefix, { url: proxy.url, timeoutMs: 500 });
+  const store = new RedisReplyStore(connections);
+  await connections.open();
+  await firstValueFrom(connections.state.pipe(filter((state) => state === 'connected')));
+  return store;
 }
 
 describeReplyStore('redis', (windowMs) => new RedisReplyStore(connect(`reply${++prefixes}:`), { windowMs }));
@@ -89,7 +100,7 @@ describe('reply stores of several nodes', () => {
   it('claim at once what they had claimed without being told so, and leave what another has', async () => {
     const prefix = `reply${++prefixes}:`;
     const proxy = await Proxy.to(server.port);
-    const [one, two] = [new RedisReplyStore(connect(prefix, proxy.url)), new RedisReplyStore(connect(prefix))];
+    const [one, two] = [await storeBehind(proxy, prefix), new RedisReplyStore(connect(prefix))];
     await claim(one, 'a');
     one.release('a');
     proxy.muteAfter('claim');
@@ -123,7 +134,7 @@ describe('reply stores of several nodes', () => {
   it('refuse while Redis is away, and store later what was answered meanwhile', async () => {
     const proxy = await Proxy.to(server.port);
     const prefix = `reply${++prefixes}:`;
-    const one = new RedisReplyStore(connect(prefix, proxy.url));
+    const one = await storeBehind(proxy, prefix);
     const two = new RedisReplyStore(connect(prefix));
     await claim(one, 'a');
     proxy.cut();

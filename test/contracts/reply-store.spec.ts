@@ -1,4 +1,4 @@
-import { MemoryReplyStore } from '../../src/gateway/memory-reply-store';
+import { MemoryReplyStore } from '../../src/gateway/idempotency/memory-reply-store';
 import { describeReplyStore } from './reply-store';
 
 const limits = { maxReplies: 100, maxBytes: 10_000 };
@@ -28,10 +28,10 @@ describe('the memory reply store', () => {
   });
 
   it('forgets them when they are too big together, and does not keep one that is too big alone', () => {
-    const store = new MemoryReplyStore({ ...limits, windowMs: 60_000, maxBytes: 500 });
-    fill(store, ['a', 'b', 'c'], 'x'.repeat(150));
+    const store = new MemoryReplyStore({ ...limits, windowMs: 60_000, maxBytes: 12_000 });
+    fill(store, ['a', 'b', 'c'], 'x'.repeat(5_000));
     expect(kept(store, ['a', 'b', 'c'])).toEqual([false, true, true]);
-    fill(store, ['d'], 'x'.repeat(501));
+    fill(store, ['d'], 'x'.repeat(12_001));
     expect(kept(store, ['b', 'c', 'd'])).toEqual([true, true, false]);
   });
 });

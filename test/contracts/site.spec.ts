@@ -1,6 +1,6 @@
 import { MemoryBackplane, MemoryPresence } from '../../src';
-import { Clock } from '../../src/clock';
-import { MemoryReplyStore } from '../../src/gateway/memory-reply-store';
+import { Clock } from '../../src/async/clock';
+import { MemoryReplyStore } from '../../src/gateway/idempotency/memory-reply-store';
 import { SiteBackplane, SiteStreams } from '../../src/testing/site/site.backplane';
 import { SiteNodes } from '../../src/testing/site/site.nodes';
 import { SiteAttendance, SitePresence } from '../../src/testing/site/site.presence';

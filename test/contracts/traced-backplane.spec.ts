@@ -1,10 +1,10 @@
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { MemoryBackplane } from '../../src';
 import type { Publication } from '../../src';
-import type { ClusterPrimary } from '../../src/backplane/cluster/cluster.primary';
-import { serveClusterBackplane } from '../../src/backplane/cluster/serve-cluster-backplane';
-import { traceOf } from '../../src/tracing/traced-body';
-import { TracedBackplane } from '../../src/tracing/traced.backplane';
+import type { ClusterPrimary } from '../../src/adapters/ipc/cluster.primary';
+import { serveClusterBackplane } from '../../src/adapters/ipc/serve-cluster-backplane';
+import { traceOf } from '../../src/features/tracing/traced-body';
+import { TracedBackplane } from '../../src/features/tracing/traced.backplane';
 import { ClusterWorker, killWorkers, setUpCluster } from '../support/cluster';
 import { startTracing, stopTracing } from '../support/tracing';
 import { describeBackplane, Heard, said } from './backplane';

@@ -70,7 +70,7 @@ describe('RoomsService on two nodes', () => {
 
   it('asks the policy of each node again', async () => {
     const policy = new Doormen();
-    const { one, bob, phone } = await gathering({ rooms: { policy } });
+    const { one, bob, phone } = await gathering({ policy });
     policy.refused.add('bob');
     expect(await one.rooms.recheck({ room: 'chat:1' })).toEqual(done(1));
     expect((await bob.next('room_left')).data).toMatchObject({ room: 'chat:1', code: 'forbidden' });

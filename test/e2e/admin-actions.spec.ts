@@ -1,6 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AuditEntry, Identity, RoomAction, RoomName, RoomPolicy } from '../../src';
-import { Audit } from '../../src/audit/audit';
+import { Audit } from '../../src/features/audit/audit';
 import { adminAs, callerOf } from '../support/admin';
 import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { until } from '../support/until';
@@ -86,7 +86,7 @@ class Doormen extends RoomPolicy {
 describe('an administrator', () => {
   it('has the policy asked again', async () => {
     const policy = new Doormen();
-    const { admin, alice, ledger } = await open({ rooms: { policy } });
+    const { admin, alice, ledger } = await open({ policy });
     policy.refused.add('alice');
     expect(await admin('POST', '/rooms/project:1/recheck')).toMatchObject(done(1));
     expect((await alice.next('room_left')).data).toMatchObject({ room: 'project:1', code: 'forbidden' });

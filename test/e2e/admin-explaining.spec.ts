@@ -14,7 +14,7 @@ class Doormen extends RoomPolicy {
 
 async function open() {
   const policy = new Doormen();
-  const server = await realtime({ admin: {}, rooms: { policy } });
+  const server = await realtime({ admin: {}, policy });
   const [alice, bob] = [await server.connect('alice'), await server.connect('bob')];
   await alice.join('project:1');
   const explain = async (query: string) =>

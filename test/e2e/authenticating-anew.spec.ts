@@ -81,6 +81,15 @@ describe('a token that runs out', () => {
     expect(alice.frames.filter(({ type }) => type === 'auth_expiring')).toHaveLength(1);
   });
 
+  it('is announced anew after a refresh by one that expires in the same second', async () => {
+    const { open } = await realtime({ auth: { expiringNoticeMs: 60_000 } });
+    const exp = inMs(5_000);
+    const alice = await openWith(open, withClaims({ sub: 'alice', exp }));
+    await alice.next('auth_expiring');
+    await alice.request('authenticate', { token: withClaims({ sub: 'alice', exp, jti: 'another' }) });
+    expect((await alice.next('auth_expiring')).data).toEqual({ expires_at: iso(exp) });
+  });
+
   it('is announced anew, and closed later, after a refresh', async () => {
     const { open } = await realtime({ auth: { expiringNoticeMs: 60_000 } });
     const first = inMs(2_000);

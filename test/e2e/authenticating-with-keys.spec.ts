@@ -20,7 +20,7 @@ const refused = (why: string) => ({
 const notValid = refused('it is not valid');
 
 /** A server with these keys, as somebody with a token sees it. */
-async function serverWith(auth: AuthOptions) {
+async function serverWith(auth: Partial<AuthOptions>) {
   const { port, log, connect } = await realtime({ auth });
   const show = (token: string): Promise<HttpAnswer> => knock(port, { target: `/ws?token=${token}` });
   return { show, log, connect };

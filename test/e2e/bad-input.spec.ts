@@ -204,13 +204,18 @@ describe('data that does not fit', () => {
 
 const key = (i: number): string => `"k${i.toString(36)}":0`;
 
+/** As many values as a frame may hold, and a command may not. */
+const SOME = 12 * KIB;
+
 /** Frames that are cheap to send; to check them value by value would stop the process for seconds. */
 const expensive = (size: number): [code: string, frame: string][] => [
-  ['payload_too_large', filled('{"type":"join_room","data":{"room":"a","since":[', () => '{}', ']}}', size)],
-  ['payload_too_large', filled('{"type":"join_room","data":{"room":"a","since":{', key, '}}}', size)],
-  ['payload_too_large', filled('{"type":"join_room","data":{"room":[', () => '[]', ']}}', size)],
-  ['payload_too_large', filled('{"type":"subscription","data":{', key, '}}', size)],
-  ['payload_too_large', filled('{"type":"draw","data":{"lines":[', () => '{}', ']}}', size)],
+  ['payload_too_large', filled('{"type":"join_room","data":{"room":"a","since":[', () => '{}', ']}}', SOME)],
+  ['payload_too_large', filled('{"type":"join_room","data":{"room":"a","since":{', key, '}}}', SOME)],
+  ['payload_too_large', filled('{"type":"join_room","data":{"room":[', () => '[]', ']}}', SOME)],
+  ['payload_too_large', filled('{"type":"subscription","data":{', key, '}}', SOME)],
+  ['payload_too_large', filled('{"type":"draw","data":{"lines":[', () => '{}', ']}}', SOME)],
+  ['invalid_message', filled('{"type":"echo","data":{', key, '}}', size)],
+  ['invalid_message', filled('{"type":"draw","data":{"lines":[', () => '[]', ']}}', size)],
   ['invalid_message', filled('{"type":"ping","data":{"a":[', () => '[', ']}}', size)],
   ['invalid_message', filled('[', () => '{"type":"ping"}', ']', size)],
   ['unknown_type', `{"type":"${'t'.repeat(size - 50)}"}`],
@@ -229,10 +234,11 @@ describe('a big frame', () => {
   });
 
   it('is carried through as it is where its content is free', async () => {
-    const { connect } = await realtime();
+    const { connect } = await realtime({ clientEvents: ['a.b'] });
     const alice = await connect('alice');
     await alice.join('a');
-    const data = filled('{', key, '}', MAX - 1000);
+    const long = (i: number): string => `"k${i}":${JSON.stringify({ text: 'x'.repeat(100) })}`;
+    const data = filled('{', long, '}', MAX - 1000);
     alice.raw(`{"type":"echo","data":${data}}`);
     // Compared as one truth: half a megabyte would be no help in a report.
     expect(JSON.stringify((await alice.next('echo')).data) === data).toBe(true);

@@ -2,10 +2,13 @@ import { decode, encode } from '@msgpack/msgpack';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { ServerFrame } from '../../src/protocol/frames';
+import { knock } from '../support/raw-socket';
 import { realtime, Realtime, stopAll } from '../support/realtime';
 import { tokenFor } from '../support/tokens';
 
 afterEach(stopAll);
+
+const ON = { messagePack: { enabled: true } };
 
 /** A client of the MessagePack subprotocol. */
 class BinaryClient {
@@ -44,7 +47,7 @@ class BinaryClient {
 
 describe('the subprotocol realtime.v1.msgpack', () => {
   it('carries the same frames as JSON does, live and replayed', async () => {
-    const module = await realtime();
+    const module = await realtime(ON);
     const alice = await BinaryClient.open(module, 'alice');
     const bob = await module.connect('bob');
     expect(alice.ws.protocol).toBe('realtime.v1.msgpack');
@@ -64,7 +67,7 @@ describe('the subprotocol realtime.v1.msgpack', () => {
   });
 
   it('answers what is no frame as JSON would', async () => {
-    const module = await realtime();
+    const module = await realtime(ON);
     const alice = await BinaryClient.open(module, 'alice');
     const refused = async (frame: unknown): Promise<unknown> => {
       alice.send(frame);
@@ -79,7 +82,7 @@ describe('the subprotocol realtime.v1.msgpack', () => {
   });
 
   it('refuses a frame that is nested too deep, or no MessagePack', async () => {
-    const module = await realtime();
+    const module = await realtime(ON);
     const alice = await BinaryClient.open(module, 'alice');
     alice.ws.send(Buffer.concat([Buffer.alloc(100_000, 0x91), Buffer.from([0xc0])]));
     expect(await alice.next('error')).toMatchObject({ data: { code: 'invalid_message' } });
@@ -87,8 +90,33 @@ describe('the subprotocol realtime.v1.msgpack', () => {
     expect(await alice.next('error')).toMatchObject({ data: { code: 'invalid_message' } });
   });
 
+  it('refuses what would be too long as JSON, which the other members of a room get', async () => {
+    const module = await realtime({ ...ON, connections: { maxMessageBytes: 4096 } });
+    const alice = await BinaryClient.open(module, 'alice');
+    const said = (length: number) => alice.send({ type: 'ping', data: { text: '\u0001'.repeat(length) } });
+    said(600);
+    await alice.next('pong');
+    said(700);
+    expect(await alice.next('error')).toMatchObject({
+      data: { code: 'invalid_message', message: 'As JSON the frame would be longer than 4096 bytes.' },
+    });
+  });
+
+  it('is a name that the server does not know, unless it is turned on', async () => {
+    const chosen = async (port: number, offered: string) => {
+      const headers = { 'Sec-WebSocket-Protocol': `${offered}, bearer.${tokenFor('alice')}` };
+      const { status, headers: answered } = await knock(port, { headers });
+      return [status, answered['sec-websocket-protocol']];
+    };
+    const { port } = await realtime();
+    expect(await chosen(port, 'realtime.v1.msgpack, realtime.v1.json')).toEqual([101, 'realtime.v1.json']);
+    expect(await chosen(port, 'realtime.v1.msgpack')).toEqual([101, undefined]);
+    const on = await realtime(ON);
+    expect(await chosen(on.port, 'realtime.v1.msgpack, realtime.v1.json')).toEqual([101, 'realtime.v1.msgpack']);
+  });
+
   it('takes no text frames', async () => {
-    const alice = await BinaryClient.open(await realtime(), 'alice');
+    const alice = await BinaryClient.open(await realtime(ON), 'alice');
     alice.ws.send('{"type":"ping"}');
     const [code] = (await once(alice.ws, 'close')) as [number];
     expect(code).toBe(1003);

@@ -1,18 +1,21 @@
 import { RESERVED_TYPES } from '../../src/protocol/frames';
-import { realtime, stopAll } from '../support/realtime';
+import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 
 afterEach(stopAll);
 
+const clientEvents = ['card.moved', 'lunch.served'];
+const open = (options: RealtimeTestOptions = {}) => realtime({ clientEvents, ...options });
+
 describe('broadcast into a room', () => {
   it('reaches all members, and is acknowledged with its offset', async () => {
-    const { connect } = await realtime();
+    const { connect } = await open();
     const [alice, bob, carol] = [await connect('alice'), await connect('bob'), await connect('carol')];
     for (const client of [alice, bob]) await client.join('board:7');
     const data = { card: 3, to: ['done', null], deep: { toString: 1, constructor: { a: 'ä𝄞' } }, '': 0 };
     const ack = await alice.request('broadcast', { room: 'board:7', event: 'card.moved', data });
     expect([ack.type, ack.data]).toEqual(['ack', { offset: 1 }]);
     const sent = await bob.next('card.moved');
-    expect(sent).toMatchObject({ room: 'board:7', offset: 1 });
+    expect(sent).toMatchObject({ room: 'board:7', user: { id: 'alice', name: 'alice' }, offset: 1 });
     expect(sent.data).toEqual(data);
     expect(await alice.next('card.moved')).toEqual(sent);
     await carol.settled();
@@ -20,14 +23,14 @@ describe('broadcast into a room', () => {
   });
 
   it('is for members only', async () => {
-    const { connect } = await realtime();
+    const { connect } = await open();
     const alice = await connect('alice');
     const error = await alice.refusal('broadcast', { room: 'board:7', event: 'card.moved', data: {} });
     expect(error.code).toBe('not_member');
   });
 
   it('is acknowledged without an offset where the room keeps none', async () => {
-    const { connect } = await realtime({ history: { maxPublications: 0 } });
+    const { connect } = await open({ history: { maxPublications: 0 } });
     const alice = await connect('alice');
     await alice.join('board:7');
     const ack = await alice.request('broadcast', { room: 'board:7', event: 'card.moved', data: {} });
@@ -52,7 +55,7 @@ describe('broadcast into a room', () => {
   ];
 
   it('is refused when anything is wrong with it, and reaches nobody', async () => {
-    const { connect } = await realtime();
+    const { connect } = await open();
     const alice = await connect('alice', { roles: ['admin'] });
     await alice.join('board:7');
     for (const [what, data] of refused) {
@@ -66,19 +69,19 @@ describe('broadcast into a room', () => {
 
 describe('broadcast to everyone', () => {
   it('is for admins, reaches every connection, and has no offset', async () => {
-    const { connect } = await realtime();
+    const { connect } = await open();
     const [admin, bob] = [await connect('root', { roles: ['admin'] }), await connect('bob')];
     const ack = await admin.request('broadcast', { event: 'lunch.served', data: { table: 4 } });
     expect([ack.type, ack.data]).toEqual(['ack', {}]);
     for (const client of [admin, bob]) {
       const frame = await client.next('lunch.served');
-      expect(Object.keys(frame)).toEqual(['type', 'data', 'message_id', 'timestamp']);
-      expect(frame.data).toEqual({ table: 4 });
+      expect(Object.keys(frame)).toEqual(['type', 'data', 'message_id', 'timestamp', 'user']);
+      expect([frame.data, frame.user]).toEqual([{ table: 4 }, { id: 'root', name: 'root' }]);
     }
   });
 
   it('is forbidden to everybody else, also with an empty room', async () => {
-    const { connect } = await realtime();
+    const { connect } = await open();
     const [bob, carol] = [await connect('bob', { roles: ['Admin', 'administrator'] }), await connect('carol')];
     for (const room of [undefined, null]) {
       const error = await bob.refusal('broadcast', { room, event: 'lunch.served', data: {} });
@@ -94,7 +97,7 @@ describe('broadcast to everyone', () => {
 
 describe('a broadcast that would pass for a frame of the protocol', () => {
   it.each(['dot', 'snake'] as const)('is refused, with names in %s case', async (naming) => {
-    const { connect } = await realtime({ events: { naming } });
+    const { connect } = await open({ events: { naming } });
     const alice = await connect('alice', { roles: ['admin'] });
     await alice.join('a');
     for (const type of RESERVED_TYPES) {
@@ -113,7 +116,7 @@ describe('a broadcast that would pass for a frame of the protocol', () => {
   });
 
   it('reaches clients under the name in snake case otherwise', async () => {
-    const { connect } = await realtime({ events: { naming: 'snake' } });
+    const { connect } = await open({ events: { naming: 'snake' } });
     const alice = await connect('alice');
     await alice.join('a');
     await alice.request('broadcast', { room: 'a', event: 'card.moved', data: {} });

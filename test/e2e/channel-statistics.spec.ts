@@ -98,8 +98,8 @@ describe('the statistics of a channel', () => {
     await ask(server, '/channels/den/stats', 'carol').expect(200);
     await ask(server, '/channels/attic/stats', 'alice').expect(200);
     await ask(server, '/channels/attic/stats', 'root', ['admin']).expect(200);
-    const forbidden = await ask(server, '/channels/attic/stats', 'bob').expect(403);
-    expect(forbidden.body).toMatchObject({ code: 'forbidden' });
+    const hidden = await ask(server, '/channels/attic/stats', 'bob').expect(404);
+    expect(hidden.body).toMatchObject({ code: 'not_found' });
     const ban = request(server.app.getHttpServer() as never).put('/api/v1/websocket/channels/den/bans/bob');
     await ban
       .set('authorization', `Bearer ${tokenFor('alice')}`)

@@ -86,7 +86,7 @@ describe.each([
       override can = hang;
     }
     const { host, seen } = gatewayThat(() => undefined);
-    const { code, last, frames } = await refused({ host, rooms: { policy: new Hanging() } }, late);
+    const { code, last, frames } = await refused({ host, policy: new Hanging() }, late);
     expect([code, last]).toEqual([1011, 'processing_error']);
     expect(frames).not.toContain('room_joined');
     expect(seen).toEqual(['alice left with 1011']);

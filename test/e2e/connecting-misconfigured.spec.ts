@@ -32,7 +32,7 @@ async function bootErrorOf(
 }
 
 const ours = (app: INestApplication) => void app.useWebSocketAdapter(new RealtimeWsAdapter(app));
-const good = { auth: { secret: SECRET } };
+const good = { auth: { secret: SECRET }, policy: 'open' as const };
 
 describe('the boot fails, and says what to do,', () => {
   it('but not when all is well', async () => {
@@ -92,34 +92,39 @@ describe('the boot fails, and says what to do,', () => {
   const { pem } = rsaKeys();
   it.each<[string, RealtimeModuleOptions, string]>([
     [
+      'no policy',
+      { auth: good.auth } as RealtimeModuleOptions,
+      "option policy is missing. Pass a class that extends RoomPolicy, or policy: 'open' to let every signed-in user do ",
+    ],
+    [
       'a policy that decides nothing',
-      { ...good, rooms: { policy: class {} as never } },
-      'option rooms.policy must have a method can, got {}. Try a class that extends RoomPolicy.',
+      { ...good, policy: class {} as never },
+      'option policy must have a method can, got {}. Pass a class that extends RoomPolicy, or policy: ',
     ],
     [
       'a secret where its options belong',
-      { auth: SECRET as never },
+      { ...good, auth: SECRET as never },
       'option auth must be an object with options, got a string. Try auth: { secret }.',
     ],
     ['a path without a slash', { ...good, path: 'rt' }, "option path must start with '/', got 'rt'. Try '/rt'."],
     [
       'a short secret',
-      { auth: { secret: 'x'.repeat(31) } },
+      { ...good, auth: { secret: 'x'.repeat(31) } },
       'option auth.secret must be at least 32 bytes, got 31. Try the output of `openssl rand -base64 48`.',
     ],
     [
       'no way to authenticate',
-      { auth: { secret: undefined } },
+      { ...good, auth: { secret: undefined } },
       'option auth takes exactly one of secret, publicKey, keys, authenticator, got none (is the environment variable set?).',
     ],
     [
       'two ways to authenticate',
-      { auth: { secret: SECRET, publicKey: pem } },
+      { ...good, auth: { secret: SECRET, publicKey: pem } },
       'option auth takes exactly one of secret, publicKey, keys, authenticator, got secret and publicKey.',
     ],
     [
       'a public key and no algorithms',
-      { auth: { publicKey: pem } },
+      { ...good, auth: { publicKey: pem } },
       "option auth.algorithms is required with publicKey and keys. Try ['RS256'].",
     ],
     [

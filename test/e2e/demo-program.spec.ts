@@ -3,7 +3,8 @@ import { statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { TestClient } from '../support/client';
-import { buildInto, endPrograms, Program, temporaryDirectory } from '../support/program';
+import { buildInto } from '../support/build';
+import { endPrograms, Program, temporaryDirectory } from '../support/program';
 
 const directory = temporaryDirectory();
 

@@ -159,6 +159,11 @@ describe('the REST API of the demo refuses', () => {
     expect(refusal(await alice.get(path))).toEqual([400, [message]]);
   });
 
+  it('a body that is nested 3,000 deep', async () => {
+    const name: unknown = JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`);
+    expect(refusal(await alice.post('projects', { name }))).toEqual([400, ['The body is nested too deeply.']]);
+  });
+
   it.each(['[]', '[{"name":"x"}]', '"x"', '{"name":', 'null'])('the body %s', async (body) => {
     const post = request(`http://${started.address}`).post('/api/projects').type('json');
     const { status } = await post.auth(tokenFor('alice'), { type: 'bearer' }).send(body);

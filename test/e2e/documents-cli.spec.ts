@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AsyncApiDocument } from '../../src';
 import { ReadAsyncApi } from '../support/asyncapi';
-import { buildInto, endPrograms, Program, temporaryDirectory } from '../support/program';
+import { buildInto } from '../support/build';
+import { endPrograms, Program, temporaryDirectory } from '../support/program';
 
 const directory = temporaryDirectory();
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   );
   write(
     'no-secret.js',
-    `const { RealtimeModule } = require('./dist/index.js'); exports.Root = RealtimeModule.forRoot({ auth: { secret: process.env.NO_SUCH } });`,
+    `const { RealtimeModule } = require('./dist/index.js'); exports.Root = RealtimeModule.forRoot({ auth: { secret: process.env.NO_SUCH }, policy: 'open' });`,
   );
   write('listens.js', LISTENS);
   write('no-swagger.js', NO_SWAGGER);
@@ -50,7 +51,7 @@ class AppModule {
   onApplicationBootstrap() { console.log('started'); }
 }
 const auth = { secret: 'x'.repeat(32) };
-Module({ imports: [Cards, RealtimeModule.forRoot({ auth, storage: false })] })(AppModule);
+Module({ imports: [Cards, RealtimeModule.forRoot({ auth, policy: 'open', storage: false })] })(AppModule);
 exports.AppModule = AppModule;
 `;
 

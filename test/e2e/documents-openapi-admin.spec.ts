@@ -1,6 +1,13 @@
 import { ChannelsService } from '../../src';
-import { DisconnectDto, DrainDto, MessageDto, RoomMessageDto, UserMessageDto } from '../../src/admin/action.dto';
-import { FramePipe } from '../../src/gateway/frame.pipe';
+import {
+  DisconnectDto,
+  DisconnectUserDto,
+  DrainDto,
+  MessageDto,
+  RoomMessageDto,
+  UserMessageDto,
+} from '../../src/features/admin/action.dto';
+import { FramePipe } from '../../src/gateway/validation/frame.pipe';
 import { adminAs } from '../support/admin';
 import { bodyOf, missingFrom, open, operation, operations, reader, refsIn, Schema, schemaOf } from '../support/openapi';
 import { stopAll } from '../support/realtime';
@@ -9,8 +16,13 @@ afterEach(stopAll);
 
 describe("a host's OpenAPI document with the admin API", () => {
   const ADMIN = '/api/v1/websocket';
-  const DTOS = { disconnect: DisconnectDto, drain: DrainDto, broadcast: MessageDto } as const;
+  const DTOS = { drain: DrainDto, broadcast: MessageDto } as const;
   const MESSAGES = { rooms: RoomMessageDto, projects: RoomMessageDto, users: UserMessageDto } as const;
+  const DISCONNECTS = { users: DisconnectUserDto, projects: DisconnectDto, connections: DisconnectDto } as const;
+  const dtoOf = (what: string, last: string) => {
+    if (last === 'message') return MESSAGES[what as keyof typeof MESSAGES];
+    return last === 'disconnect' ? DISCONNECTS[what as keyof typeof DISCONNECTS] : DTOS[last as keyof typeof DTOS];
+  };
 
   it('has every route of it, where it is, with what it takes and refuses', async () => {
     const { document } = await open({ admin: { prefix: '/ops' } });
@@ -49,7 +61,7 @@ describe("a host's OpenAPI document with the admin API", () => {
     expect(withBody).toHaveLength(8);
     for (const [name, told] of withBody) {
       const [, , , , what, , last = what] = name.split('/');
-      const dto = last === 'message' ? MESSAGES[what as keyof typeof MESSAGES] : DTOS[last as keyof typeof DTOS];
+      const dto = dtoOf(what, last);
       const schema = document.components!.schemas![`Realtime${dto.name}`] as Schema;
       const missing = await missingFrom(new FramePipe<object>(dto));
       expect([name, bodyOf(told)]).toEqual([name, schemaOf(`Realtime${dto.name}`)]);

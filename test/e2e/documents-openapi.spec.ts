@@ -12,8 +12,8 @@ import {
   RoleDto,
   UpdateChannelDto,
   UserDto as OurUserDto,
-} from '../../src/chat/channels/channel.dto';
-import { FramePipe } from '../../src/gateway/frame.pipe';
+} from '../../src/features/chat/channels/channel.dto';
+import { FramePipe } from '../../src/gateway/validation/frame.pipe';
 import { channelsAs } from '../support/channels';
 import {
   bodyOf,

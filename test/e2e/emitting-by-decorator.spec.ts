@@ -11,7 +11,7 @@ import {
   Post,
   UseGuards,
 } from '@nestjs/common';
-import { of } from 'rxjs';
+import { Observable, of } from 'rxjs';
 import request from 'supertest';
 import { EmitEvent, MemoryBackplane, RealtimeError } from '../../src';
 import type { RealtimeTestOptions } from '../support/realtime';
@@ -82,6 +82,13 @@ class Billing {
     return { year };
   }
 
+  ended = 0;
+
+  @EmitEvent('invoice.watched', { all: true })
+  watch(): Observable<never> {
+    return new Observable(() => () => this.ended++);
+  }
+
   @EmitEvent('invoice.lost', { all: true })
   fail(): Promise<never> {
     return Promise.reject(new Error('no money'));
@@ -143,6 +150,13 @@ describe('@EmitEvent on a service', () => {
     expect(await bob.next('year.closed')).toMatchObject({ data: { year: 2026 } });
     expect(await app.get(BillingOfMine).pay('bob')).toEqual({ id: 'invoice-1', owner: 'bob' });
     await bob.next('invoice.paid');
+  });
+
+  it('ends the Observable of its method when nobody waits for its last value any more', async () => {
+    const { app } = await realtime(host);
+    const billing = app.get(Billing);
+    billing.watch().subscribe().unsubscribe();
+    expect(billing.ended).toBe(1);
   });
 
   it('publishes nothing when its method fails', async () => {

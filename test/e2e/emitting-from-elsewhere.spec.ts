@@ -113,10 +113,14 @@ describe('a worker with the role emitter', () => {
       message: expect.stringContaining('Give it the option "storage"') as string,
     });
     await without.close();
-    const worker = await createWorker({ role: 'emitter', redis: redis(), storage: new SqliteStorage({ file }) });
+    const worker = await createWorker({
+      role: 'emitter',
+      redis: redis(),
+      storage: new SqliteStorage({ file, shared: true }),
+    });
     await worker.get(EventsService).emit('task.created', { n: 1 }, mail);
     await worker.close();
-    const [node] = await nodesOn([server.url], { storage: new SqliteStorage({ file }) }, prefix);
+    const [node] = await nodesOn([server.url], { storage: new SqliteStorage({ file, shared: true }) }, prefix);
     const alice = await node.connect('alice');
     expect(await alice.next('task.created')).toMatchObject({ room: 'user:alice', offset: 1, data: { n: 1 } });
   });
@@ -149,7 +153,7 @@ describe('a process without Nest', () => {
     const alice = await node.connect('alice');
     await alice.join('project:42');
     await node.events.emit('task.created', {}, { room: 'project:42' });
-    const readme = readFileSync(join(ROOT, 'src/backplane/redis/README.md'), 'utf8');
+    const readme = readFileSync(join(ROOT, 'src/adapters/redis/backplane/README.md'), 'utf8');
     const [, code] = /```js\n([^]+?)```/.exec(readme)!;
     const file = join(directory, 'program.js');
     writeFileSync(file, code.replace("'nestjs-realtime'", JSON.stringify(join(ROOT, 'src/index.ts'))));

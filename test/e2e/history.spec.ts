@@ -18,7 +18,7 @@ const offsets = ({ messages, has_more }: ServerFrameData['history']) => [
 
 describe('history', () => {
   it('is the stream, newest first, each message exactly as it was delivered', async () => {
-    const { connect, events } = await realtime();
+    const { connect, events } = await realtime({ clientEvents: ['card.moved'] });
     const alice = await connect('alice');
     const { epoch } = await alice.join(ROOM);
     const data = {
@@ -37,6 +37,7 @@ describe('history', () => {
   it('is read page by page', async () => {
     const { connect, events } = await realtime();
     const alice = await connect('alice');
+    await alice.join(ROOM);
     for (let n = 1; n <= 60; n++) await events.emit('task.created', { n }, { room: ROOM });
     const first = await history(alice);
     expect(first.messages).toHaveLength(50);
@@ -62,6 +63,7 @@ describe('history', () => {
   it('ends a page where its bytes are too many, but never without a message', async () => {
     const { connect, events } = await realtime();
     const alice = await connect('alice');
+    await alice.join(ROOM);
     const text = (kib: number): string => 'x'.repeat(kib * 1024);
     for (const kib of [10, 400, 100, 100]) await events.emit('task.created', { text: text(kib) }, { room: ROOM });
     expect(offsets(await history(alice, { limit: 200 }))).toEqual([[4, 3], true]);
@@ -72,6 +74,7 @@ describe('history', () => {
   it('goes on past any number of publications that left the reader out', async () => {
     const { connect, events } = await realtime();
     const alice = await connect('alice');
+    await alice.join(ROOM);
     await events.emit('task.created', { n: 1 }, { room: ROOM });
     for (let n = 2; n <= 5; n++) await events.emit('task.created', { n }, { room: ROOM, exceptUser: 'alice' });
     const page = await history(alice, { limit: 2 });
@@ -88,6 +91,7 @@ describe('history', () => {
       kinds: { project: { history: { maxPublications: 2 } }, gone: { history: { maxPublications: 0 } } },
     });
     const alice = await connect('alice');
+    for (const room of [ROOM, 'gone:1', 'never:seen']) await alice.join(room);
     for (let n = 1; n <= 4; n++) await events.emit('task.created', { n }, { room: ROOM });
     await events.emit('cursor.moved', {}, { room: ROOM, delivery: 'volatile' });
     expect(offsets(await history(alice))).toEqual([[4, 3], false]);
@@ -96,18 +100,37 @@ describe('history', () => {
     expect(await history(alice, { room: 'never:seen' })).toMatchObject({ offset: 0, messages: [], has_more: false });
   });
 
-  it('needs no membership, but the policy', async () => {
+  it.each(['history', 'chat_history', 'presence'])('needs membership: %s', async (command) => {
+    const { connect } = await realtime();
+    const alice = await connect('alice');
+    const { code, message } = await alice.refusal(command, { room: ROOM });
+    expect([code, message]).toEqual(['not_member', `Join ${ROOM} first.`]);
+    await alice.join(ROOM);
+    expect((await alice.request(command, { room: ROOM })).type).toBe(command);
+    await alice.request('leave_room', { room: ROOM });
+    expect((await alice.refusal(command, { room: ROOM })).code).toBe('not_member');
+  });
+
+  it('is read without membership where the policy says so, and never said', async () => {
     class ReadersPolicy extends RoomPolicy {
-      override can({ userId }: Identity, action: RoomAction): boolean {
-        return userId === 'alice' && action === 'history';
+      override can({ userId }: Identity): boolean {
+        return userId !== 'bob';
+      }
+
+      override async allowsNonMember({ userId }: Identity, action: RoomAction, room: string): Promise<boolean> {
+        return room === ROOM && (userId === 'carol' || action === 'history');
       }
     }
-    const { connect, events } = await realtime({ rooms: { policy: new ReadersPolicy() } });
-    const [alice, bob] = [await connect('alice'), await connect('bob')];
+    const { connect, events } = await realtime({ policy: new ReadersPolicy() });
+    const [alice, bob, carol] = [await connect('alice'), await connect('bob'), await connect('carol')];
     await events.emit('task.created', {}, { room: ROOM });
     expect((await history(alice)).messages).toHaveLength(1);
+    expect((await alice.refusal('presence', { room: ROOM })).code).toBe('not_member');
+    expect((await alice.refusal('history', { room: 'project:2' })).code).toBe('not_member');
     expect((await bob.refusal('history', { room: ROOM })).code).toBe('forbidden');
     expect((await alice.refusal('history', { room: 'user:bob' })).code).toBe('forbidden');
+    expect((await carol.request('presence', { room: ROOM })).type).toBe('presence');
+    expect((await carol.refusal('chat', { room: ROOM, text: 'hi' })).code).toBe('not_member');
   });
 
   const refused = [
@@ -127,6 +150,7 @@ describe('history', () => {
   it('is refused when anything is wrong with it', async () => {
     const { connect } = await realtime();
     const alice = await connect('alice');
+    await alice.join(ROOM);
     for (const data of refused) {
       const { code } = await alice.refusal('history', { room: ROOM, ...data });
       expect([data, code]).toEqual([data, 'validation_failed']);

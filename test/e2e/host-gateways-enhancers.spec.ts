@@ -168,7 +168,7 @@ class GuardedGateway {
     return { ok: true };
   }
 
-  @RequireRoom('publish')
+  @RequireRoom()
   @SubscribeMessage('draw')
   draw(@MessageBody() data: object) {
     return data;

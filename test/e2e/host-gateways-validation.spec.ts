@@ -36,6 +36,7 @@ const free = '{"constructor":"Ferrari","toString":1,"__proto__":{"admin":true}}'
 describe("an application's ValidationPipe", () => {
   it('for its controllers does not come between frames and the commands of the module', async () => {
     const { connect, log } = await realtime({
+      clientEvents: ['a.b'],
       configure: (app) => app.useGlobalPipes(new ValidationPipe(STRICT)),
     });
     const alice = await connect('alice');

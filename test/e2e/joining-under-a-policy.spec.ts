@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import type { Identity, RoomAction, RoomName, RoomRequest } from '../../src';
-import { RealtimeError, RoomPolicy } from '../../src';
+import { RealtimeError, RealtimeGateway, RequireRoom, RoomPolicy } from '../../src';
 import { realtime, stopAll } from '../support/realtime';
 
 afterEach(stopAll);
@@ -25,44 +26,78 @@ class RulePolicy extends RoomPolicy {
   }
 }
 
-describe('without a policy', () => {
-  it('lets everybody into every unreserved room, and says so once at boot', async () => {
-    const { connect, log } = await realtime();
+@RealtimeGateway()
+class CardsGateway {
+  @RequireRoom()
+  @SubscribeMessage('move_card')
+  move(@MessageBody() data: object) {
+    return data;
+  }
+
+  @RequireRoom('paint')
+  @SubscribeMessage('draw')
+  draw(@MessageBody() data: object) {
+    return data;
+  }
+}
+
+describe("under the policy 'open'", () => {
+  it('everybody may do everything in every unreserved room', async () => {
+    const { connect } = await realtime({ policy: 'open' });
     const alice = await connect('alice');
     await alice.join('anything');
-    const warning = 'No room policy is given: every authenticated user may join every unreserved room.';
-    expect(log.of('warn').filter((line) => line.includes('policy'))).toEqual([expect.stringContaining(warning)]);
+    await alice.request('chat', { room: 'anything', text: 'hi' });
+    await alice.request('history', { room: 'anything' });
+    expect((await alice.refusal('join_room', { room: 'user:bob' })).code).toBe('forbidden');
   });
 });
 
 describe('under a policy', () => {
-  it('asks it about join, publish, history and presence, and takes no for an answer', async () => {
-    const no: Partial<Record<RoomAction, string>> = {
-      join: 'no:join',
-      publish: 'no:publish',
-      history: 'no:history',
-      presence: 'no:presence',
-    };
-    const policy = new RulePolicy((_, action, room) => no[action] !== room);
-    const { connect, log } = await realtime({ rooms: { policy } });
+  const commands: [command: string, action: string, data: object, message: string][] = [
+    ['join_room', 'join', {}, 'You may not join a.'],
+    ['chat', 'chat', { text: 'hi' }, 'You may not use chat in a.'],
+    ['chat_edit', 'chat', { id: '4EsBUcdgDH-Wa5g4U6pXS', text: 'hi' }, 'You may not use chat in a.'],
+    ['chat_delete', 'chat', { id: '4EsBUcdgDH-Wa5g4U6pXS' }, 'You may not use chat in a.'],
+    ['typing', 'typing', { typing: true }, 'You may not use typing in a.'],
+    ['broadcast', 'broadcast', { event: 'card.moved', data: {} }, 'You may not use broadcast in a.'],
+    ['history', 'history', {}, 'You may not read the history of a.'],
+    ['chat_history', 'history', {}, 'You may not read the history of a.'],
+    ['presence', 'presence', {}, 'You may not see who is in a.'],
+    ['move_card', 'move_card', {}, 'You may not use move_card in a.'],
+    ['draw', 'paint', {}, 'You may not use paint in a.'],
+  ];
+
+  it.each(commands)('%s is the action %s, and refused without it', async (command, action, data, message) => {
+    const refused = new Set<RoomAction>();
+    const policy = new RulePolicy((_, asked) => !refused.has(asked));
+    const { connect } = await realtime({ policy, clientEvents: ['card.moved'], host: { providers: [CardsGateway] } });
     const alice = await connect('alice');
-    await alice.join('no:publish');
-    expect(await alice.refusal('join_room', { room: 'no:join' })).toMatchObject({
-      code: 'forbidden',
-      message: 'You may not join no:join.',
-    });
-    expect((await alice.refusal('chat', { room: 'no:publish', text: 'hi' })).code).toBe('forbidden');
-    const broadcast = { room: 'no:publish', event: 'a.b', data: {} };
-    expect((await alice.refusal('broadcast', broadcast)).code).toBe('forbidden');
-    expect((await alice.refusal('history', { room: 'no:history' })).code).toBe('forbidden');
-    expect((await alice.refusal('join_room', { room: 'no:presence', presence: true })).code).toBe('forbidden');
-    await alice.join('no:presence');
-    expect((await alice.request<'status'>('status')).data.rooms).toEqual(['no:publish', 'no:presence']);
-    expect(policy.asked.slice(0, 2)).toEqual([
-      ['alice', 'join', 'no:publish'],
-      ['alice', 'join', 'no:join'],
+    await alice.join('a');
+    refused.add(action);
+    expect(await alice.refusal(command, { room: 'a', ...data })).toMatchObject({ code: 'forbidden', message });
+    expect(policy.asked).toEqual([
+      ['alice', 'join', 'a'],
+      ['alice', action, 'a'],
     ]);
-    expect(log.text).not.toContain('No room policy');
+  });
+
+  it.each(commands)('%s is allowed by the action %s alone', async (command, action, data) => {
+    const policy = new RulePolicy((_, asked) => asked === 'join' || asked === action);
+    const { connect } = await realtime({ policy, clientEvents: ['card.moved'], host: { providers: [CardsGateway] } });
+    const alice = await connect('alice');
+    await alice.join('a');
+    const reply = await alice.request<'error'>(command, { room: 'a', ...data });
+    // No message is there to be edited or deleted.
+    expect([undefined, 'not_found']).toContain(reply.data.code);
+  });
+
+  it('refuses presence at a join as a whole', async () => {
+    const policy = new RulePolicy((_, action) => action !== 'presence');
+    const { connect } = await realtime({ policy });
+    const alice = await connect('alice');
+    expect((await alice.refusal('join_room', { room: 'a', presence: true })).code).toBe('forbidden');
+    await alice.join('a');
+    expect((await alice.request<'status'>('status')).data.rooms).toEqual(['a']);
   });
 
   it('answers with the code it throws, and knows the password that was sent along', async () => {
@@ -71,7 +106,7 @@ describe('under a policy', () => {
       if (room === 'vault' && request?.password !== 'sesame') throw new RealtimeError('password_required');
       return true;
     });
-    const { connect } = await realtime({ rooms: { policy } });
+    const { connect } = await realtime({ policy });
     const [alice, mallory] = [await connect('alice'), await connect('mallory')];
     expect(await mallory.refusal('join_room', { room: 'hall' })).toEqual({
       code: 'banned',
@@ -93,7 +128,7 @@ describe('under a policy', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return userId === 'alice';
     });
-    const { connect } = await realtime({ rooms: { policy } });
+    const { connect } = await realtime({ policy });
     const [alice, bob] = [await connect('alice'), await connect('bob')];
     await alice.join('slow');
     expect((await bob.refusal('join_room', { room: 'slow' })).code).toBe('forbidden');
@@ -103,7 +138,7 @@ describe('under a policy', () => {
     const policy = new RulePolicy(() => {
       throw new Error('the database is on fire');
     });
-    const { connect, log } = await realtime({ rooms: { policy } });
+    const { connect, log } = await realtime({ policy });
     const alice = await connect('alice');
     const error = await alice.refusal('join_room', { room: 'a' });
     expect(error).toMatchObject({ code: 'processing_error' });
@@ -113,7 +148,7 @@ describe('under a policy', () => {
 
   it('does not ask it about reserved rooms', async () => {
     const policy = new RulePolicy(() => false);
-    const { connect, events } = await realtime({ rooms: { policy } });
+    const { connect, events } = await realtime({ policy });
     const [alice, bob] = [await connect('alice'), await connect('bob')];
     await alice.join('user:alice');
     expect((await bob.refusal('join_room', { room: 'user:alice' })).code).toBe('forbidden');
@@ -148,7 +183,7 @@ class OwnRoomsPolicy extends RoomPolicy {
 describe('a policy given as a class', () => {
   it('is taken from the providers of the host, with what it injects', async () => {
     const { connect } = await realtime({
-      rooms: { policy: ProjectPolicy },
+      policy: ProjectPolicy,
       host: { providers: [Projects, ProjectPolicy] },
     });
     const [alice, bob] = [await connect('alice'), await connect('bob')];
@@ -158,14 +193,14 @@ describe('a policy given as a class', () => {
   });
 
   it('is created when nobody provides it', async () => {
-    const { connect } = await realtime({ rooms: { policy: OwnRoomsPolicy } });
+    const { connect } = await realtime({ policy: OwnRoomsPolicy });
     const alice = await connect('alice');
     await alice.join('project:of:alice');
     expect((await alice.refusal('join_room', { room: 'project:of:bob' })).code).toBe('forbidden');
   });
 
   it('that cannot be created ends the boot, with a hint', async () => {
-    await expect(realtime({ rooms: { policy: ProjectPolicy } })).rejects.toThrow(
+    await expect(realtime({ policy: ProjectPolicy })).rejects.toThrow(
       'RealtimeModule: ProjectPolicy cannot be created. Add it to the providers of one of your modules.',
     );
   });

@@ -2,7 +2,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import { ConnectedSocket, SubscribeMessage } from '@nestjs/websockets';
 import { createHmac } from 'node:crypto';
 import { Connection, RealtimeGateway, RoomPolicy } from '../../src';
-import { LogEntry } from '../../src/connections/log-entry';
+import { LogEntry } from '../../src/logging/log-entry';
 import { clientFrame, knock, RawSocket, upgradeRequest } from '../support/raw-socket';
 import { Realtime, realtime, stopAll } from '../support/realtime';
 import { SECRET, tokenFor } from '../support/tokens';
@@ -110,7 +110,7 @@ async function flood(node: Realtime): Promise<void> {
 describe('the log', () => {
   it('holds nothing above debug for what clients do wrong, and neither their tokens nor their words', async () => {
     const rateLimit = { perSecond: 1, burst: 60, floodFrames: 50 };
-    const node = await realtime({ limited: true, rateLimit, rooms: { policy: new Members() } });
+    const node = await realtime({ limited: true, rateLimit, policy: new Members() });
     const atBoot = node.log.lines.length;
     const tokens = badTokens();
     for (const token of tokens) {

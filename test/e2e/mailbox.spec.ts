@@ -22,7 +22,10 @@ describe('received', () => {
     ['an offset beyond integers', { room: 'user:alice', offset: 2 ** 53 }, 'validation_failed', 'offset'],
     ['an offset that is text', { room: 'user:alice', offset: '1 or 1=1' }, 'validation_failed', 'offset'],
     ['an offset that is null', { room: 'user:alice', offset: null }, 'validation_failed', 'offset'],
-    ['an epoch', { room: 'user:alice', offset: 1, epoch: 'x' }, 'validation_failed', 'epoch'],
+    ['an empty epoch', { room: 'user:alice', offset: 1, epoch: '' }, 'validation_failed', 'epoch'],
+    ['an endless epoch', { room: 'user:alice', offset: 1, epoch: 'x'.repeat(65) }, 'validation_failed', 'epoch'],
+    ['an epoch with U+0000', { room: 'user:alice', offset: 1, epoch: 'a\0' }, 'validation_failed', 'epoch'],
+    ['an epoch that is a list', { room: 'user:alice', offset: 1, epoch: ['x'] }, 'validation_failed', 'epoch'],
     ["another user's room", { room: 'user:bob', offset: 1 }, 'forbidden'],
     ['a room that is nobody’s own', { room: 'project:42', offset: 1 }, 'forbidden'],
     ["everyone's room", { room: '*', offset: 1 }, 'forbidden'],
@@ -39,6 +42,30 @@ describe('received', () => {
       expect([what, error.code, error.details?.[0].field]).toEqual([what, code, field]);
     }
     for (const user of ['alice', 'bob']) await (await connect(user)).next('invoice.paid');
+  });
+
+  it('acknowledges nothing of another epoch than its own: that in which the connection began, or the one it names', async () => {
+    const backplane = new ForgetfulBackplane();
+    const { events, connect } = await realtime({ backplane });
+    const waiting = async () => {
+      const client = await connect('alice');
+      await client.settled();
+      await client.close();
+      return client.frames.map(({ data }) => data.n).filter(Boolean);
+    };
+    const alice = await connect('alice');
+    for (const n of [1, 2]) await events.emit('invoice.paid', { n }, toAlice);
+    await backplane.forget();
+    await events.emit('invoice.paid', { n: 3 }, toAlice);
+    const { epoch } = (await alice.next('room_reset')).data;
+    const received = async (epoch?: string | null) => {
+      expect((await alice.request('received', { room: 'user:alice', offset: 2, epoch })).type).toBe('ack');
+      return waiting();
+    };
+    expect(await received()).toEqual([1, 2, 3]);
+    expect(await received(null)).toEqual([1, 2, 3]);
+    expect(await received('another')).toEqual([1, 2, 3]);
+    expect(await received(epoch)).toEqual([3]);
   });
 
   it('may name what is not there yet', async () => {

@@ -12,7 +12,9 @@ interface Panel {
 }
 
 const ROOT = resolve(__dirname, '../..');
-const dashboard = JSON.parse(readFileSync(join(ROOT, 'src/metrics/grafana.json'), 'utf8')) as { panels: Panel[] };
+const dashboard = JSON.parse(readFileSync(join(ROOT, 'src/features/metrics/grafana.json'), 'utf8')) as {
+  panels: Panel[];
+};
 
 afterEach(stopAll);
 

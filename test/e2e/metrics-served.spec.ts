@@ -69,7 +69,12 @@ describe("metrics in the application's own registry", () => {
 
   it('are there in a process without HTTP', async () => {
     const registry = new Registry();
-    const options = { auth: { secret: SECRET }, storage: false as const, metrics: { enabled: true, registry } };
+    const options = {
+      auth: { secret: SECRET },
+      policy: 'open' as const,
+      storage: false as const,
+      metrics: { enabled: true, registry },
+    };
     const worker = await NestFactory.createApplicationContext(RealtimeModule.forRoot(options), { logger: false });
     expect(valueOf(parseMetrics(await registry.metrics()), 'realtime_backplane_connected')).toBe(1);
     await worker.close();

@@ -1,7 +1,8 @@
 import { SubscribeMessage } from '@nestjs/websockets';
 import { Metrics, RealtimeGateway, Traffic } from '../../src';
+import type { TestClient } from '../support/client';
 import { scrape } from '../support/prometheus';
-import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
+import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { until } from '../support/until';
 
 afterEach(stopAll);
@@ -23,7 +24,7 @@ describe('metrics', () => {
   });
 
   it('are exact after known traffic', async () => {
-    const node = await metered({ rooms: { policy: undefined } });
+    const node = await metered();
     const [alice, bob] = [await node.connect('alice'), await node.connect('bob')];
     for (const client of [alice, bob]) await client.join('project:1');
     await node.events.emit('task.created', { n: 1 }, { room: 'project:1' });
@@ -57,6 +58,21 @@ describe('metrics', () => {
     expect(value('realtime_errors_total{code="forbidden"}')).toBe(1);
     expect(value('realtime_errors_total{code="not_member"}')).toBe(1);
     expect(value('realtime_draining')).toBe(0);
+  });
+
+  it.each<[string, (node: Realtime, alice: TestClient) => Promise<unknown>]>([
+    ['emit', ({ events }) => events.emit('task.created', {}, { room: 'project:1' })],
+    ['emit into a mailbox', ({ events }) => events.emit('bill.due', {}, { user: 'carol', mailbox: true })],
+    ['a message to a user', ({ rooms }) => rooms.message('carol', 'bill.due')],
+    ['chat', (_, alice) => alice.request('chat', { room: 'project:1', text: 'Hi' })],
+    ['broadcast', (_, alice) => alice.request('broadcast', { room: 'project:1', event: 'cursor.moved', data: {} })],
+  ])('count the publication of %s', async (_, publish) => {
+    const node = await metered({ clientEvents: ['cursor.moved'] });
+    const alice = await node.connect('alice');
+    await alice.join('project:1');
+    await publish(node, alice);
+    const { value } = await scrape(node);
+    expect(value('realtime_backplane_publish_seconds_count')).toBe(1);
   });
 
   it('tell how publications leave together, and to how many', async () => {

@@ -32,7 +32,9 @@ const say = (client: TestClient) => client.request('chat', { room: ROOM, text: '
 async function den(channel: object = {}, url = server.url) {
   const file = join(directory, `${++files}.sqlite`);
   const [one, two] = await Promise.all(
-    [server.url, url].map((each) => nodesOn([each], { storage: new SqliteStorage({ file }) }, `den${files}:`)),
+    [server.url, url].map((each) =>
+      nodesOn([each], { storage: new SqliteStorage({ file, shared: true }) }, `den${files}:`),
+    ),
   ).then((nodes) => nodes.flat());
   const owen = channelsAs(one, 'owen');
   expect(await owen('POST', '', { id: 'den', name: 'The den', ...channel })).toMatchObject({ status: 201 });
@@ -58,12 +60,40 @@ describe('a channel on two nodes', () => {
     expect((await say(alice)).type).toBe('ack');
   });
 
+  it('cannot ban an administrator who is connected to the other node', async () => {
+    const { owen, two } = await den();
+    const root = await two.connect('root', { roles: ['admin'] });
+    expect((await enter(root)).type).toBe('room_joined');
+    for (const [method, path] of [
+      ['PUT', '/den/bans/root'],
+      ['DELETE', '/den/members/root'],
+    ]) {
+      expect(await owen(method, path, {})).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    }
+    expect((await say(root)).type).toBe('ack');
+  });
+
+  it('leaves an administrator in whom a node banned that could not ask', async () => {
+    const proxy = await Proxy.to(server.port);
+    const { owen, elsewhere, two } = await den({}, proxy.url);
+    const [root, bob] = [await two.connect('root', { roles: ['admin'] }), await two.connect('bob')];
+    for (const client of [root, bob]) await enter(client);
+    proxy.cut();
+    for (const user of ['root', 'bob']) expect((await owen('PUT', `/den/bans/${user}`, {})).status).toBe(204);
+    proxy.heal();
+    expect((await bob.next('room_left')).data).toMatchObject({ room: ROOM, code: 'banned' });
+    expect((await say(root)).type).toBe('ack');
+    expect((await elsewhere('GET', '/den/bans')).body).toMatchObject({
+      bans: [{ user_id: 'bob' }, { user_id: 'root' }],
+    });
+  });
+
   it('takes a removed member out at once', async () => {
     const { owen, alice } = await den({ visibility: 'private' });
     expect((await owen('DELETE', '/den/members/alice')).status).toBe(204);
-    expect((await say(alice)).data.code).toBe('forbidden');
+    expect((await say(alice)).data.code).toBe('not_found');
     expect((await alice.next('room_left')).data).toMatchObject({ room: ROOM, code: 'forbidden' });
-    expect((await enter(alice)).data.code).toBe('forbidden');
+    expect((await enter(alice)).data.code).toBe('not_found');
   });
 
   it('takes everybody out when it is deleted', async () => {
@@ -90,6 +120,16 @@ describe('a channel on two nodes', () => {
     await owen('PATCH', '/den', { name: 'Renamed' });
     await one.rooms.count();
     expect((await elsewhere('GET', '/den')).body).toMatchObject({ name: 'Renamed' });
+  });
+
+  it('is as slow for somebody who is connected to both', async () => {
+    const { one, alice } = await den({ slow_mode_seconds: 60 });
+    const phone = await one.connect('alice');
+    await enter(phone);
+    for (const client of [phone, alice]) {
+      const { code, retry_after_ms } = (await say(client)).data;
+      expect([code, Math.ceil(Number(retry_after_ms) / 30_000)]).toEqual(['rate_limited', 2]);
+    }
   });
 
   it('makes a moderator on the node where the user is', async () => {

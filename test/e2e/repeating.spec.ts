@@ -199,6 +199,26 @@ describe('a repeated message_id', () => {
     }
   });
 
+  it('joins again when the connection was taken out of the room, and leaves again when it joined again', async () => {
+    const { connect, rooms } = await realtime();
+    const alice = await connect('alice');
+    const joined = async () => (await alice.request<'status'>('status')).data.rooms;
+    const join = (id: string) => alice.request('join_room', { room: 'lobby' }, id);
+    const leave = (id: string) => alice.request('leave_room', { room: 'lobby' }, id);
+    await join('j-1');
+    await rooms.removeUser('lobby', 'alice');
+    await alice.next('room_left');
+    expect([(await join('j-1')).type, await joined()]).toEqual(['room_joined', ['lobby']]);
+    expect([(await leave('l-1')).type, await joined()]).toEqual(['room_left', []]);
+    expect([(await join('j-1')).type, await joined()]).toEqual(['room_joined', ['lobby']]);
+    expect([(await leave('l-1')).type, await joined()]).toEqual(['room_left', []]);
+    const subscription = { action: 'subscribe', project_id: '7' };
+    await alice.request('subscription', subscription, 's-1');
+    await rooms.removeUser('project:7', 'alice');
+    expect((await alice.request('subscription', subscription, 's-1')).type).toBe('room_joined');
+    expect(await joined()).toEqual(['project:7']);
+  });
+
   it('is executed again when its reply had to make room for others', async () => {
     const { host, calls } = countingHost();
     const { connect } = await realtime({ host, idempotency: { maxReplies: 2 } });

@@ -139,7 +139,7 @@ describe('RoomsService', () => {
 describe('recheck', () => {
   it('of a room takes out those whom the policy now refuses, and nobody else', async () => {
     const policy = new BanPolicy();
-    const { connect, rooms } = await realtime({ rooms: { policy } });
+    const { connect, rooms } = await realtime({ policy });
     const [alice, bob] = [await connect('alice'), await connect('bob')];
     for (const client of [alice, bob]) {
       await client.join('chat:1');
@@ -160,7 +160,7 @@ describe('recheck', () => {
 
   it('of a user asks about every room it is in, its own one not', async () => {
     const policy = new BanPolicy();
-    const { connect, rooms, events } = await realtime({ rooms: { policy } });
+    const { connect, rooms, events } = await realtime({ policy });
     const [alice, phone] = [await connect('alice'), await connect('alice')];
     await alice.join('chat:1');
     await alice.join('chat:2');
@@ -180,7 +180,7 @@ describe('recheck', () => {
   it.each([{ room: 'chat:1' }, { user: 'alice' }])('of %j reaches one who is just joining', async (target) => {
     const policy = new BanPolicy();
     const backplane = new LaggingBackplane();
-    const { connect, rooms } = await realtime({ rooms: { policy }, backplane });
+    const { connect, rooms } = await realtime({ policy, backplane });
     const [alice, bob] = [await connect('alice'), await connect('bob')];
     backplane.hold('answers');
     const joining = alice.request('join_room', { room: 'chat:1' });
@@ -197,7 +197,7 @@ describe('recheck', () => {
   it('reaches a member who is just joining again, also when that fails', async () => {
     const policy = new BanPolicy();
     const backplane = new LaggingBackplane();
-    const { connect, rooms } = await realtime({ rooms: { policy }, backplane });
+    const { connect, rooms } = await realtime({ policy, backplane });
     const [alice, bob] = [await connect('alice'), await connect('bob')];
     const { epoch } = await alice.join('chat:1');
     backplane.hold('requests');
@@ -214,7 +214,7 @@ describe('recheck', () => {
 
   it('makes a join ask again whose verdict is older', async () => {
     const policy = new BanPolicy();
-    const { connect, rooms } = await realtime({ rooms: { policy } });
+    const { connect, rooms } = await realtime({ policy });
     const [alice, bob] = [await connect('alice'), await connect('bob')];
     policy.hold();
     const joining = alice.refusal('join_room', { room: 'chat:1' });
@@ -228,7 +228,7 @@ describe('recheck', () => {
 
   it('rejects when the policy fails, and still takes out those it could ask about', async () => {
     const policy = new BanPolicy();
-    const { connect, rooms } = await realtime({ rooms: { policy } });
+    const { connect, rooms } = await realtime({ policy });
     const [alice, bob] = [await connect('alice'), await connect('bob')];
     await alice.join('chat:1');
     await bob.join('chat:1');

@@ -11,6 +11,7 @@ afterEach(stopAll);
 const KIB = 1024;
 const ROOM = 'project:1';
 const PAGE = 'x'.repeat(64 * KIB);
+const LONG_HISTORY = { maxPublications: 2000, maxBytes: 64 * 1024 * KIB };
 
 const outboxOf = (app: INestApplication, userId: string) => [...app.get(Connections).ofUser(userId)][0].outbox;
 const offsets = (client: TestClient) =>
@@ -43,7 +44,8 @@ describe('what may wait for a client', () => {
     ['frames', { maxFrames: 8, maxBytes: 1e9 }],
     ['bytes', { maxFrames: 1e6, maxBytes: 9 * 64 * KIB }],
   ])('is so many %s as the options say', async (_, outbox) => {
-    const { server, bob, slow, traffic } = await start({ outbox });
+    const connections = { maxMessageBytes: 64 * KIB };
+    const { server, bob, slow, traffic } = await start({ outbox, connections });
     let deepest = 0;
     const closed = (): boolean => {
       deepest = Math.max(deepest, slow.depth);
@@ -100,7 +102,7 @@ describe('many clients that do not read', () => {
 
 describe('a long replay', () => {
   it('comes before the answers to what its client sends meanwhile, and before what is live', async () => {
-    const server = await realtime();
+    const server = await realtime({ history: LONG_HISTORY });
     const text = 'x'.repeat(6 * KIB);
     const publish = (n: number) => server.events.emit('task.created', { n, text }, { room: ROOM });
     const { epoch } = await publish(1);
@@ -127,7 +129,11 @@ describe('a long replay', () => {
   });
 
   it('is not kept for a client that takes nothing of it, whatever that client sends', async () => {
-    const server = await realtime({ heartbeat: { intervalMs: 300, timeoutMs: 60_000 }, inbox: { maxFrames: 4 } });
+    const server = await realtime({
+      heartbeat: { intervalMs: 300, timeoutMs: 60_000 },
+      inbox: { maxFrames: 4 },
+      history: LONG_HISTORY,
+    });
     const { epoch } = await write(server);
     for (let n = 2; n <= 500; n++) await write(server);
     const alice = await server.connect('alice');

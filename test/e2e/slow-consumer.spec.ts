@@ -76,7 +76,11 @@ describe('a client that does not read', () => {
 
 describe('a long replay', () => {
   it('reaches a slow but living reader whole, though it is more than its outbox may hold', async () => {
-    const module = await realtime({ outbox: { maxFrames: 8, maxBytes: 128 * 1024 } });
+    const module = await realtime({
+      outbox: { maxFrames: 8, maxBytes: 128 * 1024 },
+      history: { maxBytes: 32 * 1024 * 1024 },
+      connections: { maxMessageBytes: 16 * 1024 },
+    });
     const { connect, events } = module;
     const first = await connect('alice');
     const { epoch } = await first.join('project:1');

@@ -1,4 +1,4 @@
-import { Typists } from '../../src/chat/typists';
+import { Typists } from '../../src/features/chat/typists';
 import type { TestClient } from '../support/client';
 import { realtime, stopAll } from '../support/realtime';
 import { until } from '../support/until';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Commands } from '../../src/gateway/commands';
+import { Commands } from '../../src/gateway/commands/commands';
 import { beginPublication, decodeFrame, encodeFrame, endPublication } from '../../src/protocol/codec';
 import { RESERVED_TYPES, ServerFrame } from '../../src/protocol/frames';
 import { realtime, stopAll } from '../support/realtime';
@@ -61,9 +61,9 @@ function decodes(text: string): boolean {
   }
 }
 
-function encode({ type, data, message_id, timestamp, reply_to, room, offset }: ServerFrame): string {
+function encode({ type, data, message_id, timestamp, reply_to, room, user, offset }: ServerFrame): string {
   if (reply_to !== undefined) return encodeFrame(type, data, message_id, timestamp, reply_to);
-  return beginPublication(type, data, message_id, timestamp, room) + endPublication(offset);
+  return beginPublication(type, data, message_id, timestamp, room, user) + endPublication(offset);
 }
 
 /** The keys of `ServerFrameData`, which is gone at run time. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Subject, Subscription } from 'rxjs';
 import {
   Backplane,
@@ -5,6 +6,7 @@ import {
   MemoryBackplane,
   PageRequest,
   Publication,
+  Renewal,
   Retention,
   StoredPublication,
   StreamPage,
@@ -14,12 +16,14 @@ import type { RoomName, StreamPosition } from '../../src';
 /** A backplane that can lose all its streams, as one does whose server is restarted without its data. */
 export class ForgetfulBackplane extends Backplane {
   readonly #deliveries = new Subject<Delivery>();
+  readonly #renewals = new Subject<Renewal>();
   readonly #rooms = new Set<RoomName>();
   #memory = new MemoryBackplane();
   #forwarding = this.#forward();
   #retention: Retention | undefined;
 
   override readonly deliveries = this.#deliveries.asObservable();
+  override readonly renewals = this.#renewals.asObservable();
 
   /** Every stream is gone; who is subscribed stays so. */
   async forget(): Promise<void> {
@@ -29,6 +33,15 @@ export class ForgetfulBackplane extends Backplane {
     if (this.#retention) this.#memory.configure(this.#retention);
     this.#forwarding = this.#forward();
     for (const room of this.#rooms) await this.#memory.subscribe(room);
+  }
+
+  /** Every stream goes on under another epoch. */
+  async renew(): Promise<void> {
+    const epoch = randomBytes(9).toString('base64url');
+    for (const room of this.#rooms) {
+      const { offset } = await this.#memory.subscribe(room);
+      this.#renewals.next({ room, position: { epoch, offset }, left: offset });
+    }
   }
 
   override configure(retention: Retention): void {
@@ -50,8 +63,8 @@ export class ForgetfulBackplane extends Backplane {
     return this.#memory.unsubscribe(room);
   }
 
-  override read(room: RoomName, since: StreamPosition): Promise<readonly StoredPublication[]> {
-    return this.#memory.read(room, since);
+  override read(room: RoomName, since: StreamPosition, maxBytes?: number): Promise<readonly StoredPublication[]> {
+    return this.#memory.read(room, since, maxBytes);
   }
 
   override page(room: RoomName, request: PageRequest): Promise<StreamPage> {

@@ -2,7 +2,7 @@ import { JwtService } from '@nestjs/jwt';
 import { runInThisContext } from 'node:vm';
 import type { TestClient } from '../support/client';
 import { ChannelModeration, ChannelsService } from '../../src';
-import { DEFAULTS } from '../../src/realtime.options';
+import { PresenceOptions } from '../../src/features/presence/presence.options';
 import { Realtime, realtime, RealtimeTestOptions } from '../support/realtime';
 import { nowInSeconds, SECRET, tokenFor } from '../support/tokens';
 import type { Example, Step } from './document';
@@ -35,6 +35,7 @@ const DEEDS: readonly [RegExp, (session: Session, ...words: string[]) => unknown
   [/^(\w+) is closed with (\d+)\.$/, (session, who, code) => session.expectClosed(who, Number(code))],
   [/^The application: `(.+)`$/, (session, code) => session.application(code)],
   [/^The server loses its streams\.$/, (session) => session.backplane.forget()],
+  [/^The server's streams may have lost what came last\.$/, (session) => session.backplane.renew()],
 ];
 
 /** Plays an example against a real server, and compares every frame. */
@@ -147,7 +148,7 @@ export class Session {
 function optionsOf(steps: readonly Step[]): RealtimeTestOptions {
   const given = steps.flatMap((step) => (step.kind === 'does' && OPTIONS.exec(step.what)?.[1]) || []);
   const options = JSON.parse(given[0] ?? '{}') as RealtimeTestOptions;
-  const presence = { announceUpTo: DEFAULTS.presence.announceUpTo, ...options.presence };
+  const presence = { announceUpTo: new PresenceOptions().announceUpTo, ...options.presence };
   return { ...options, presence, limited: options.rateLimit !== undefined };
 }
 

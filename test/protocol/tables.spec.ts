@@ -1,4 +1,4 @@
-import { Commands } from '../../src/gateway/commands';
+import { Commands } from '../../src/gateway/commands/commands';
 import { CLOSE_CODES, mayReconnect } from '../../src/protocol/close-codes';
 import { ERRORS } from '../../src/protocol/errors';
 import { RESERVED_TYPES } from '../../src/protocol/frames';

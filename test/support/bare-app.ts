@@ -38,7 +38,7 @@ class HealthController {
 async function start(): Promise<void> {
   const storage = postgres === undefined ? (false as const) : new PostgresStorage({ url: postgres });
   @Module({
-    imports: [RealtimeModule.forRoot({ auth: { secret: SECRET }, storage, ...options })],
+    imports: [RealtimeModule.forRoot({ auth: { secret: SECRET }, policy: 'open', storage, ...options })],
     controllers: [HealthController],
   })
   class AppModule {}

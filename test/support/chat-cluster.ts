@@ -2,8 +2,9 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import cluster from 'node:cluster';
 import { RealtimeModule, RealtimeWsAdapter, SqliteStorage } from '../../src';
-import { ClusterBackplane } from '../../src/backplane/cluster/cluster.backplane';
-import { serveClusterBackplane } from '../../src/backplane/cluster/serve-cluster-backplane';
+import { ClusterBackplane } from '../../src/adapters/ipc/cluster.backplane';
+import { serveClusterBackplane } from '../../src/adapters/ipc/serve-cluster-backplane';
+import { NO_LIMITS } from '../../src/testing/no-limits';
 import { SECRET } from './tokens';
 
 // The program of a cluster whose workers keep chat in one SQLite file; one that dies is replaced.
@@ -15,9 +16,10 @@ const [, , file, workers] = process.argv;
     RealtimeModule.forRootAsync({
       useFactory: () => ({
         auth: { secret: SECRET },
+        policy: 'open' as const,
         backplane: new ClusterBackplane(),
         storage: new SqliteStorage({ file }),
-        rateLimit: { perSecond: 1e6, burst: 1e6 },
+        ...NO_LIMITS,
         history: { maxPublications: 100_000 },
         chat: { relayAfterMs: 500 },
       }),

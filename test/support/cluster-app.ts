@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { EventsService, RealtimeGateway, RealtimeModule, RealtimeWsAdapter } from '../../src';
-import { ClusterBackplane } from '../../src/backplane/cluster/cluster.backplane';
+import { ClusterBackplane } from '../../src/adapters/ipc/cluster.backplane';
 import { SECRET } from './tokens';
 
 // The program of a worker: an application whose clients can make it speak, and die.
@@ -39,6 +39,7 @@ class ProcessGateway {
     RealtimeModule.forRootAsync({
       useFactory: () => ({
         auth: { secret: SECRET },
+        policy: 'open' as const,
         backplane: new ClusterBackplane(),
         storage: false,
         drain: { windowMs: 10 },

@@ -1,4 +1,4 @@
-import { serveClusterBackplane } from '../../src/backplane/cluster/serve-cluster-backplane';
+import { serveClusterBackplane } from '../../src/adapters/ipc/serve-cluster-backplane';
 
 // The program of a worker that takes itself for the primary.
 

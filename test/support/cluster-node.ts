@@ -1,9 +1,9 @@
 import cluster from 'node:cluster';
-import type { Delivery } from '../../src/backplane/backplane';
-import { ClusterBackplane } from '../../src/backplane/cluster/cluster.backplane';
-import type { ClusterBackplaneOptions } from '../../src/backplane/cluster/cluster.options';
-import { Failure, toFailure } from '../../src/backplane/cluster/failure';
-import type { Limits } from '../../src/backplane/cluster/room-limits';
+import type { Delivery } from '../../src/publishing/backplane';
+import { ClusterBackplane } from '../../src/adapters/ipc/cluster.backplane';
+import type { ClusterBackplaneOptions } from '../../src/adapters/ipc/cluster.options';
+import { Failure, toFailure } from '../../src/adapters/ipc/failure';
+import type { Limits } from '../../src/adapters/ipc/room-limits';
 import type { RoomName } from '../../src/protocol/room-name';
 
 // The program of a worker that does with its backplane what a test in the primary's process orders.
@@ -78,8 +78,9 @@ function run(node: string, calls: readonly RemoteCall[]): Promise<Result[]> {
     calls.map(({ op, args, limits: limit }) => {
       if (limit) limits.set(args[0] as RoomName, limit);
       if (op !== 'configure') return settle(() => (backplane[op] as (...args: unknown[]) => unknown)(...args));
-      const [maxTotalBytes] = args as [number];
-      return settle(() => backplane.configure({ limitsOf: (room) => limits.get(room)!, maxTotalBytes }));
+      const [maxTotalBytes, maxBytesPerUser] = args as [number, number | undefined];
+      const retention = { limitsOf: (room: RoomName) => limits.get(room)!, maxTotalBytes, maxBytesPerUser };
+      return settle(() => backplane.configure(retention));
     }),
   );
 }

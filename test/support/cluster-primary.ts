@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { join } from 'node:path';
-import { serveClusterBackplane } from '../../src/backplane/cluster/serve-cluster-backplane';
+import { serveClusterBackplane } from '../../src/adapters/ipc/serve-cluster-backplane';
 
 // Two processes of one application on one port, as the documentation of ClusterBackplane has it.
 

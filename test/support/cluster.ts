@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Subject } from 'rxjs';
 import { Backplane, Delivery, PageRequest, Publication, Retention, RoomName, StreamPosition } from '../../src';
 import type { StoredPublication, StreamPage } from '../../src';
-import type { ClusterBackplaneOptions } from '../../src/backplane/cluster/cluster.options';
-import { fromFailure } from '../../src/backplane/cluster/failure';
+import type { ClusterBackplaneOptions } from '../../src/adapters/ipc/cluster.options';
+import { fromFailure } from '../../src/adapters/ipc/failure';
 import type { FromNode, Op, Order, RemoteCall, Result } from './cluster-node';
 
 /** For `--require`: lets a program be TypeScript. */
@@ -49,7 +49,7 @@ export class ClusterWorker {
     this.#nodes.set(node, remote);
     const [opened] = await this.order({ order: 'open', node, options });
     unwrap(opened);
-    await remote.run('configure', remote.retention.maxTotalBytes);
+    await remote.run('configure', remote.retention.maxTotalBytes, remote.retention.maxBytesPerUser);
     return remote;
   }
 
@@ -107,8 +107,8 @@ export class RemoteBackplane extends Backplane {
     await this.run('unsubscribe', room);
   }
 
-  override read(room: RoomName, since: StreamPosition): Promise<readonly StoredPublication[]> {
-    return this.run('read', room, since) as Promise<readonly StoredPublication[]>;
+  override read(room: RoomName, since: StreamPosition, maxBytes?: number): Promise<readonly StoredPublication[]> {
+    return this.run('read', room, since, maxBytes) as Promise<readonly StoredPublication[]>;
   }
 
   override page(room: RoomName, request: PageRequest): Promise<StreamPage> {

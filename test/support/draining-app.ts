@@ -17,7 +17,9 @@ class Worker {
 }
 
 @Module({
-  imports: [RealtimeModule.forRoot({ auth: { secret: SECRET }, storage: false, drain: { flushMs: 600_000 } })],
+  imports: [
+    RealtimeModule.forRoot({ auth: { secret: SECRET }, policy: 'open', storage: false, drain: { flushMs: 600_000 } }),
+  ],
   providers: [Worker],
 })
 class AppModule {}

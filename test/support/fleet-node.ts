@@ -15,10 +15,12 @@ import {
   RedisPresence,
   RedisReplyStore,
   RequireRoom,
+  RoomPolicy,
   SqliteStorage,
 } from '../../src';
 import { IsString } from 'class-validator';
 import type { Times } from './fleet';
+import { NO_LIMITS } from '../../src/testing/no-limits';
 import { SECRET } from './tokens';
 
 // The program of one of many nodes on one Redis: what an application would run, with shorter times.
@@ -38,11 +40,22 @@ class OrderDto {
 class OrdersGateway {
   constructor(private readonly events: EventsService) {}
 
-  @RequireRoom('publish')
+  @RequireRoom()
   @SubscribeMessage('place_order')
   async place(@MessageBody() { room, text }: OrderDto, @Inbound() frame: InboundFrame) {
     const { offset } = await this.events.emit('order.placed', { text }, { room, id: await frame.executionId() });
     return { event: 'ack', data: { offset } };
+  }
+}
+
+/** Everybody may do everything, also look at rooms from outside. */
+class OnlookersPolicy extends RoomPolicy {
+  override can(): boolean {
+    return true;
+  }
+
+  override allowsNonMember(): boolean {
+    return true;
   }
 }
 
@@ -53,10 +66,12 @@ class OrdersGateway {
         const redis = new RedisConnections({ url, prefix: 'fleet:', timeoutMs: 500, maxBackoffMs: 300 });
         return {
           auth: { secret: SECRET },
+          policy: OnlookersPolicy,
+          clientEvents: ['word.said'],
           backplane: new RedisBackplane(redis),
           replies: new RedisReplyStore(redis),
-          storage: file ? new SqliteStorage({ file }) : (false as const),
-          rateLimit: { perSecond: 1e6, burst: 1e6 },
+          storage: file ? new SqliteStorage({ file, shared: true }) : (false as const),
+          ...NO_LIMITS,
           history: { maxPublications: 100_000 },
           chat: { relayAfterMs: 500 },
           presence: { store: new RedisPresence(redis, leaseMs ? { leaseMs } : {}), graceMs },

@@ -121,16 +121,20 @@ class ProxiedLink {
     this.gone();
   }
 
+  /** In order, whatever the timers do: what is due waits for what came before it. */
   #forward(from: Socket, to: Socket): void {
-    let lastMs = 0;
+    const underWay: Buffer[] = [];
     from.setNoDelay(true);
     from.on('error', () => undefined);
     from.on('data', (bytes) => {
       if (this.#hanging) return;
       const delayMs = this.delayMs();
-      if (delayMs === 0 && lastMs <= Date.now() && !this.#straggling) return void (to.destroyed || to.write(bytes));
-      lastMs = Math.max(lastMs, Date.now() + delayMs);
-      this.#later(() => this.#hanging || to.destroyed || to.write(bytes), lastMs - Date.now());
+      if (delayMs === 0 && !underWay.length && !this.#straggling) return void (to.destroyed || to.write(bytes));
+      underWay.push(bytes);
+      this.#later(() => {
+        const next = underWay.shift()!;
+        if (!this.#hanging && !to.destroyed) to.write(next);
+      }, delayMs);
     });
   }
 

@@ -35,6 +35,11 @@ export class LaggingBackplane extends Backplane {
   /** Positions that could not be recovered, as `room epoch offset`. */
   readonly gaps = new Set<string>();
 
+  /** @param mostRead how many publications one call reads */
+  constructor(private readonly mostRead = Infinity) {
+    super();
+  }
+
   override configure(retention: Retention): void {
     this.#retention = retention;
     this.#store.configure(retention);
@@ -61,12 +66,15 @@ export class LaggingBackplane extends Backplane {
     });
   }
 
-  override read(room: RoomName, since: StreamPosition): Promise<readonly StoredPublication[]> {
+  override read(room: RoomName, since: StreamPosition, maxBytes?: number): Promise<readonly StoredPublication[]> {
     return this.#call('read', () =>
-      this.#store.read(room, since).catch((error: unknown) => {
-        if (error instanceof StreamGap) this.gaps.add(`${room} ${since.epoch} ${since.offset}`);
-        throw error;
-      }),
+      this.#store.read(room, since, maxBytes).then(
+        (publications) => publications.slice(0, this.mostRead),
+        (error: unknown) => {
+          if (error instanceof StreamGap) this.gaps.add(`${room} ${since.epoch} ${since.offset}`);
+          throw error;
+        },
+      ),
     );
   }
 

@@ -1,6 +1,6 @@
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { Ajv, ValidateFunction } from 'ajv';
-import { FramePipe } from '../../src/gateway/frame.pipe';
+import { FramePipe } from '../../src/gateway/validation/frame.pipe';
 import { Realtime, realtime, RealtimeTestOptions } from './realtime';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;

@@ -1,29 +1,13 @@
-import { ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-
-const ROOT = resolve(__dirname, '../..');
+import { join } from 'node:path';
 
 /** A directory that is gone after the test file. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'nestjs-realtime-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
-}
-
-/** Compiles `src` as the build does, but outside the working tree; types are checked elsewhere. */
-export async function buildInto(directory: string): Promise<void> {
-  const config = {
-    extends: join(ROOT, 'tsconfig.json'),
-    compilerOptions: { rootDir: join(ROOT, 'src'), outDir: join(directory, 'dist'), types: [], noCheck: true },
-    include: [join(ROOT, 'src')],
-    exclude: ['**/*.spec.ts'],
-  };
-  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config));
-  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
-  await promisify(execFile)(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', directory]);
 }
 
 const running: Program[] = [];
@@ -53,6 +37,10 @@ export class Program {
     this.#child.stdout!.on('data', (text: Buffer) => this.#add('stdout', text));
     this.#child.stderr!.on('data', (text: Buffer) => this.#add('stderr', text));
     this.exit = new Promise((done) => this.#child.once('close', (code, signal) => done(code ?? signal!)));
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { StreamPosition } from '../../src';
 import type { Connection } from '../../src/connections/connection';
-import { toPublication } from '../../src/rooms/publication';
+import { toPublication } from '../../src/publishing/publication';
 import type { Received } from './client';
 import { Follower } from '../../src/testing/follower';
 import { Call, LaggingBackplane, Line } from './lagging-backplane';
@@ -70,7 +70,8 @@ export async function play(steps: readonly Step[]): Promise<string[]> {
 }
 
 class Run {
-  readonly #backplane = new LaggingBackplane();
+  /** A long replay is read in pages. */
+  readonly #backplane = new LaggingBackplane(2);
   readonly #wire = roomsOnWire(this.#backplane, {
     history: { maxPublications: HISTORY, maxTotalBytes: MAX_TOTAL_BYTES },
     outbox: { maxFrames: 10_000, maxBytes: 1e9 },
@@ -117,7 +118,7 @@ class Run {
   }
 
   async #settled(): Promise<void> {
-    for (let i = 0; i < 3; i++) await endOfTurn();
+    for (let i = 0; i < 12; i++) await endOfTurn();
   }
 
   #client(user: string, i: number): Client {
@@ -150,14 +151,14 @@ class Run {
     const n = ++this.#published;
     const delivery = volatile ? 'volatile' : 'reliable';
     const publication = toPublication(room, 'task.created', { n }, undefined, { delivery, exceptUser: except });
-    void this.#wire.rooms.publish(room, publication).then(({ epoch, offset }) => {
+    void this.#backplane.publish(room, publication).then(({ epoch, offset }) => {
       if (!volatile) this.#truth.set(`${room} ${epoch} ${offset}`, { n, except });
     });
   }
 
   #fill(): void {
     const filler = toPublication('filler', 'task.created', { filler: 'x'.repeat(MAX_TOTAL_BYTES) });
-    void this.#wire.rooms.publish('filler', filler);
+    void this.#backplane.publish('filler', filler);
   }
 
   #join(client: Client, room: string, back: number): void {

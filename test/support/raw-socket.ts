@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, Socket } from 'node:net';
+import { connect, Socket, TcpNetConnectOpts } from 'node:net';
 import type { Received } from './client';
 
 const PATIENCE_MS = 5_000;
@@ -71,8 +71,9 @@ export class RawSocket {
     });
   }
 
-  static async open(port: number): Promise<RawSocket> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  /** @param options such as the address and port it connects from */
+  static async open(port: number, options: Partial<TcpNetConnectOpts> = {}): Promise<RawSocket> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, ...options });
     await once(socket, 'connect');
     return new RawSocket(socket);
   }

@@ -14,6 +14,7 @@ import {
   SqliteStorage,
 } from '../../src';
 import { Connections } from '../../src/connections/connections';
+import { NO_LIMITS } from '../../src/testing/no-limits';
 import { TestClient } from './client';
 import { temporaryDirectory } from './program';
 import { SECRET, tokenFor, TokenOptions } from './tokens';
@@ -29,6 +30,8 @@ export interface RealtimeTestOptions extends Partial<Omit<RealtimeModuleOptions,
   http?: AbstractHttpAdapter;
   /** Serve TLS with these options. */
   https?: NestApplicationOptions['httpsOptions'];
+  /** Where it listens. @default '127.0.0.1' */
+  address?: string;
   /** Between creation and listening: global guards and the like. */
   configure?: (app: INestApplication) => void;
   /** Leave the rate limit as it is; otherwise tests are not slowed down by it. */
@@ -63,14 +66,15 @@ const directory = temporaryDirectory();
 let servers = 0;
 
 export async function realtime(options: RealtimeTestOptions = {}): Promise<Realtime> {
-  const { host, http, https, configure, limited, auth, channels, ...module } = options;
+  const { host, http, https, address = '127.0.0.1', configure, limited, auth, channels, ...module } = options;
   const log = new TestLogger();
-  const rateLimit = limited ? module.rateLimit : { perSecond: 1e6, burst: 1e6, ...module.rateLimit };
   const settings: RealtimeModuleOptions = {
-    storage: new SqliteStorage({ file: join(directory, `${++servers}.sqlite`) }),
+    // Nodes whose test is about what is stored are given one database.
+    storage: new SqliteStorage({ file: join(directory, `${++servers}.sqlite`), shared: options.redis !== undefined }),
+    policy: 'open',
     ...module,
     presence: { announceUpTo: 0, ...module.presence },
-    rateLimit,
+    ...(limited ? {} : unlimited(module)),
     channels: limited ? channels : { requests: { perSecond: 1e6, burst: 1e6 }, ...channels },
     auth: auth?.publicKey || auth?.keys || auth?.authenticator ? auth : { secret: SECRET, ...auth },
   };
@@ -80,10 +84,19 @@ export async function realtime(options: RealtimeTestOptions = {}): Promise<Realt
   const app = http ? await NestFactory.create(HostModule, http, create) : await NestFactory.create(HostModule, create);
   app.useWebSocketAdapter(new RealtimeWsAdapter(app));
   configure?.(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(0, address);
   const running_ = toRealtime(app, log);
   running.push(running_);
   return running_;
+}
+
+/** What a test does not say itself is not limited. */
+function unlimited({ rateLimit, rooms, connections }: RealtimeTestOptions): Partial<RealtimeModuleOptions> {
+  return {
+    rateLimit: { ...NO_LIMITS.rateLimit, ...rateLimit },
+    rooms: { ...NO_LIMITS.rooms, ...rooms },
+    connections: { ...NO_LIMITS.connections, ...connections },
+  };
 }
 
 /** Stops what a test started. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,14 @@ export class RedisServer {
 
   resume(): void {
     this.#program!.signal('SIGCONT');
+  }
+
+  /** The file it appends to, when it is durable, and how much it has taken so far. */
+  appended(): { path: string; size: number } {
+    const directory = join(this.#directory, 'appendonlydir');
+    const file = readdirSync(directory).find((name) => name.endsWith('.incr.aof'))!;
+    const path = join(directory, file);
+    return { path, size: statSync(path).size };
   }
 
   /** Runs one command, over a connection of its own. */

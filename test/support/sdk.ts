@@ -8,6 +8,7 @@ export interface TestEvents {
   'task.created': { id: string };
   'task.moved': { id: string; to: string };
   'invoice.paid': { id: string };
+  'cursor.moved': { id: string };
 }
 
 /** What of a WebSocket browsers have, and nothing else: it does not tell why a handshake failed. */

@@ -1,8 +1,10 @@
 import { JwtService } from '@nestjs/jwt';
+import { createSecretKey } from 'node:crypto';
 
 export const SECRET = 'a secret of the tests, and of more than 32 bytes';
 
-const jwt = new JwtService({ secret: SECRET });
+/** A key, not text: signing with text first tries, at length, to read a private key in it. */
+const jwt = new JwtService({ privateKey: createSecretKey(SECRET, 'utf8') });
 
 export interface TokenOptions {
   name?: string;

@@ -2,20 +2,26 @@ import type { IncomingMessage } from 'node:http';
 import { Duplex, Writable } from 'node:stream';
 import * as ws from 'ws';
 import type { Backplane, RealtimeModuleOptions } from '../../src';
-import { Clock } from '../../src/clock';
-import { Connection, ConnectionContext } from '../../src/connections/connection';
+import { Clock } from '../../src/async/clock';
+import { Connection } from '../../src/connections/connection';
+import type { ConnectionContext } from '../../src/connections/connection-context';
 import { Connections } from '../../src/connections/connections';
 import { bindSocket } from '../../src/connections/socket-events';
 import { Traffic } from '../../src/connections/traffic';
 import { Turn } from '../../src/connections/turn';
-import { NoMailbox } from '../../src/mailbox/no.mailbox';
+import { connectionBytes } from '../../src/gateway/limits/rate-limit.options';
+import { Revocations } from '../../src/gateway/handshake/revocations';
+import { NoMailbox } from '../../src/features/mailbox/no.mailbox';
 import { OneNode } from '../../src/nodes/one-node';
 import { roomKind } from '../../src/protocol/room-name';
-import { MemoryPresence } from '../../src/presence/memory/memory.presence';
-import { RealtimeOptions } from '../../src/realtime.options';
+import { MemoryPresence } from '../../src/features/presence/memory/memory.presence';
+import { resolveRealtimeOptions } from '../../src/realtime.options';
+import { Deliveries } from '../../src/rooms/deliveries';
 import { LocalRooms } from '../../src/rooms/local-rooms';
 import { RoomAccess } from '../../src/rooms/room-access';
+import { Replays } from '../../src/rooms/replays';
 import { Rooms } from '../../src/rooms/rooms';
+import { SenderLimit } from '../../src/rooms/sender-limit';
 import { RoomsService } from '../../src/rooms/rooms.service';
 import type { Received } from './client';
 import { SECRET } from './tokens';
@@ -50,25 +56,39 @@ const UPGRADE = {
 
 /** Rooms with connections, without Nest and without sockets: many runs a second, each await under the test's control. */
 export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleOptions> = {}) {
-  const options = new RealtimeOptions({ auth: { secret: SECRET }, ...given });
+  const options = resolveRealtimeOptions({ auth: { secret: SECRET }, policy: 'open', ...given });
   backplane.configure({
-    limitsOf: (room) => options.historyOf(roomKind(room)),
+    limitsOf: (room) => options.kinds.historyOf(roomKind(room)),
     maxTotalBytes: options.history.maxTotalBytes,
   });
   const turn = new Turn();
   const traffic = new Traffic();
   const connections = new Connections();
-  const access = new RoomAccess(options, undefined as never);
-  const rooms = new Rooms(backplane, access, options, turn, traffic, connections);
+  const access = new RoomAccess(options.policy, undefined as never, options.rooms);
+  const clock = new Clock();
+  const rooms = new Rooms(
+    backplane,
+    access,
+    options.rooms,
+    options.kinds,
+    options.outbox,
+    turn,
+    connections,
+    new SenderLimit(options.rooms, options.connections, traffic, clock),
+    new Replays(backplane, options.history, options.kinds, connections),
+  );
   rooms.onApplicationBootstrap();
+  new Deliveries(backplane, rooms, traffic).onApplicationBootstrap();
   const local = new LocalRooms(rooms, connections, access);
   const server = new ws.WebSocketServer({ noServer: true, clientTracking: false });
   const context: ConnectionContext = {
     turn,
     traffic,
-    clock: new Clock(),
+    clock,
     inbox: options.inbox,
     outbox: options.outbox,
+    maxMessageBytes: options.connections.maxMessageBytes,
+    bytes: connectionBytes(options.rateLimit, options.connections),
     handler: {
       frame: () => undefined,
       control: () => undefined,
@@ -91,6 +111,14 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
     return connection!;
   }
 
-  const service = new RoomsService(local, new OneNode(), new MemoryPresence(), new NoMailbox(), options);
+  const revocations = new Revocations(new Clock());
+  const service = new RoomsService(
+    local,
+    new OneNode(),
+    new MemoryPresence(),
+    new NoMailbox(),
+    options.events,
+    revocations,
+  );
   return { rooms, service, connect, turn, traffic };
 }

@@ -40,7 +40,9 @@ class Policy extends RoomPolicy {
   imports: [
     RealtimeModule.forRoot({
       auth: { secret: 'a secret of an application, of more than 32 bytes', issuer: 'the-application' },
-      rooms: { policy: Policy },
+      policy: Policy,
+      // Its cards may be large.
+      kinds: { board: { history: { maxBytes: 64 * 1024 * 1024 } } },
     }),
   ],
   providers: [CardsGateway, Policy],

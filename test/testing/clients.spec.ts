@@ -37,7 +37,7 @@ describe('the clients of the test kit', () => {
   it('show a token of their own where the application does not verify with a secret', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
     const auth = { publicKey, algorithms: ['ES256' as const] };
-    const imports = [RealtimeModule.forRoot({ auth })];
+    const imports = [RealtimeModule.forRoot({ auth, policy: 'open' })];
     expect(await failure(start({ imports, clients: 1 }))).toBe(
       'realtimeTest: only `auth.secret` can sign tokens, and the application has another way. ' +
         'Try realtimeTest({ token: (user) => … }), which returns the credential of a user.',

@@ -136,7 +136,7 @@ describe('the nodes of the test kit', () => {
 
   it('are not booted from what cannot work', async () => {
     class LossyBackplane extends MemoryBackplane {}
-    const imports = [RealtimeModule.forRoot({ auth, backplane: new LossyBackplane() })];
+    const imports = [RealtimeModule.forRoot({ auth, policy: 'open', backplane: new LossyBackplane() })];
     expect(await failure(start({ imports, nodes: 2 }))).toBe(
       'realtimeTest: nodes[1] was given the same `backplane` as nodes[0], and an adapter ends with its node. ' +
         'Try RealtimeModule.forRootAsync({ useFactory }), which makes one for each node.',

@@ -14,6 +14,7 @@ function onRedis(prefix: string) {
   return RealtimeModule.forRootAsync({
     useFactory: () => ({
       auth: { secret: 'a secret of an application, of more than 32 bytes' },
+      policy: 'open' as const,
       redis: new RedisConnections({ url: server.url, prefix }),
     }),
   });

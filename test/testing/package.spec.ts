@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildInto, temporaryDirectory } from '../support/program';
+import { buildInto } from '../support/build';
+import { temporaryDirectory } from '../support/program';
 
 const ROOT = join(__dirname, '../..');
 const host = temporaryDirectory();
@@ -12,7 +13,7 @@ const APP_MODULE = `
 import { Module } from '@nestjs/common';
 import { RealtimeModule } from 'nestjs-realtime';
 
-@Module({ imports: [RealtimeModule.forRoot({ auth: { secret: 'a secret of more than thirty-two bytes' } })] })
+@Module({ imports: [RealtimeModule.forRoot({ auth: { secret: 'a secret of more than thirty-two bytes' }, policy: 'open' })] })
 export class AppModule {}
 `;
 const WRONG = `
@@ -40,10 +41,8 @@ beforeAll(async () => {
   mkdirSync(installed, { recursive: true });
   await buildInto(installed);
   cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
-  for (const lua of ['backplane', 'gateway', 'nodes', 'presence']) {
-    const filter = (from: string) => !/\.(ts|md)$/.test(from);
-    cpSync(join(ROOT, 'src', lua), join(installed, 'dist', lua), { recursive: true, filter });
-  }
+  const filter = (from: string) => !/\.(ts|md)$/.test(from);
+  cpSync(join(ROOT, 'src/adapters'), join(installed, 'dist/adapters'), { recursive: true, filter });
   for (const name of ['@nestjs', '@types', 'undici-types', 'rxjs']) {
     symlinkSync(join(ROOT, 'node_modules', name), join(host, 'node_modules', name));
   }

@@ -14,7 +14,9 @@ class ForgetfulBackplane extends MemoryBackplane {
 }
 
 const auth = { secret: 'a secret of an application, of more than 32 bytes' };
-const broken = RealtimeModule.forRootAsync({ useFactory: () => ({ auth, backplane: new ForgetfulBackplane() }) });
+const broken = RealtimeModule.forRootAsync({
+  useFactory: () => ({ auth, policy: 'open' as const, backplane: new ForgetfulBackplane() }),
+});
 
 /** What a schedule says of the broken application. */
 async function playBroken(options: ScheduleOptions = {}): Promise<string> {

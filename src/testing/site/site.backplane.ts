@@ -7,9 +7,9 @@ import type {
   Retention,
   StoredPublication,
   StreamPage,
-} from '../../backplane/backplane';
-import { Backplane } from '../../backplane/backplane';
-import type { MemoryBackplane } from '../../backplane/memory/memory.backplane';
+} from '../../publishing/backplane';
+import { Backplane } from '../../publishing/backplane';
+import type { MemoryBackplane } from '../../publishing/memory/memory.backplane';
 import { RealtimeError } from '../../protocol/errors';
 import type { StreamPosition } from '../../protocol/position';
 import type { RoomName } from '../../protocol/room-name';
@@ -68,8 +68,8 @@ export class SiteBackplane extends Backplane {
     if (this.#rooms.delete(room)) await this.streams.unlisten(room);
   }
 
-  override async read(room: RoomName, since: StreamPosition): Promise<readonly StoredPublication[]> {
-    return this.#memory.read(room, since);
+  override async read(room: RoomName, since: StreamPosition, maxBytes?: number): Promise<readonly StoredPublication[]> {
+    return this.#memory.read(room, since, maxBytes);
   }
 
   override async page(room: RoomName, request: PageRequest): Promise<StreamPage> {

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import type { MemoryPresence } from '../../presence/memory/memory.presence';
+import type { MemoryPresence } from '../../features/presence/memory/memory.presence';
 import type {
   Departure,
   MembersPage,
@@ -7,8 +7,8 @@ import type {
   Presence,
   PresenceChange,
   PresenceSettings,
-} from '../../presence/presence-store';
-import { PresenceStore } from '../../presence/presence-store';
+} from '../../features/presence/presence-store';
+import { PresenceStore } from '../../features/presence/presence-store';
 import type { RoomName } from '../../protocol/room-name';
 
 /** Who is in the rooms of all nodes of a test. Of each change the node is told that has been there longest. */

@@ -1,5 +1,5 @@
-import type { MemoryReplyStore } from '../../gateway/memory-reply-store';
-import { ReplyStore, StoredReply } from '../../gateway/reply-store';
+import type { MemoryReplyStore } from '../../gateway/idempotency/memory-reply-store';
+import { ReplyStore, StoredReply } from '../../gateway/idempotency/reply-store';
 
 /** One node's end of the replies of all: what it was executing when it died may be executed by another one. */
 export class SiteReplies extends ReplyStore {

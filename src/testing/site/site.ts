@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MemoryBackplane } from '../../backplane/memory/memory.backplane';
-import type { Clock } from '../../clock';
-import { MemoryReplyStore } from '../../gateway/memory-reply-store';
-import { MemoryUserLimits } from '../../gateway/memory-user-limits';
-import { MemoryPresence } from '../../presence/memory/memory.presence';
-import { DEFAULTS } from '../../realtime.defaults';
+import { MemoryBackplane } from '../../publishing/memory/memory.backplane';
+import type { Clock } from '../../async/clock';
+import { MemoryReplyStore } from '../../gateway/idempotency/memory-reply-store';
+import { MemoryUserLimits } from '../../gateway/limits/memory-user-limits';
+import { MemoryPresence } from '../../features/presence/memory/memory.presence';
+import { IdempotencyOptions } from '../../gateway/idempotency/idempotency.options';
 import type { GivenOptions } from '../../realtime.options';
-import { SqliteStorage } from '../../storage/sqlite/sqlite.storage';
+import { SqliteStorage } from '../../adapters/sqlite/sqlite.storage';
 import { SiteBackplane, SiteStreams } from './site.backplane';
 import { SiteNodes } from './site.nodes';
 import { SiteAttendance, SitePresence } from './site.presence';
@@ -75,11 +75,11 @@ export class Site {
   /** No test writes into the file of the application. */
   #storageFor({ storage }: GivenOptions): GivenOptions['storage'] {
     const embedded = storage === undefined || storage instanceof SqliteStorage;
-    return embedded ? new SqliteStorage({ file: join(this.#directory, 'realtime.sqlite') }) : storage;
+    return embedded ? new SqliteStorage({ file: join(this.#directory, 'realtime.sqlite'), shared: true }) : storage;
   }
 
   #repliesFor({ idempotency }: GivenOptions): SiteReplies {
-    this.#replies ??= new MemoryReplyStore({ ...DEFAULTS.idempotency, ...idempotency }, this.clock);
+    this.#replies ??= new MemoryReplyStore({ ...new IdempotencyOptions(), ...idempotency }, this.clock);
     return new SiteReplies(this.#replies);
   }
 

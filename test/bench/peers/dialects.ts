@@ -45,6 +45,7 @@ function toMsgpack(json: string): Uint8Array {
 export const DIALECTS: Readonly<Record<PeerName, Dialect>> = {
   ours: OURS,
   'ours-metrics': OURS,
+  before: OURS,
   'raw-ws': { ...PLAIN, usesToken: true },
   'nest-ws': { ...PLAIN, usesToken: true },
   'socket-io': { ...SOCKET_IO, usesToken: true },

@@ -14,6 +14,7 @@ import {
   RealtimeWsAdapter,
   RequireRoom,
 } from '../../../src';
+import { NO_LIMITS } from '../../../src/testing/no-limits';
 import { BENCH_SECRET, pad, PeerServer } from './peer';
 
 class PingDto {
@@ -50,7 +51,7 @@ class BenchGateway {
     return { event: 'bench_pong', data: { n } };
   }
 
-  @RequireRoom('publish')
+  @RequireRoom()
   @SubscribeMessage('bench_say')
   async say(@ConnectedSocket() _connection: Connection, @MessageBody() { room, n, pad: text }: SayDto) {
     await this.events.emit('bench.said', { n, pad: text }, { room });
@@ -64,10 +65,11 @@ class BenchModule {
   static with(options: Partial<RealtimeModuleOptions>): DynamicModule {
     const realtime = RealtimeModule.forRoot({
       auth: { secret: BENCH_SECRET },
+      policy: 'open',
       storage: false,
       presence: { announceUpTo: 0 },
-      rateLimit: { perSecond: LOTS, burst: LOTS },
-      connections: { max: LOTS, maxPerAddress: LOTS, maxPerUser: LOTS },
+      ...NO_LIMITS,
+      connections: { ...NO_LIMITS.connections, max: LOTS, maxPerAddress: LOTS, maxPerUser: LOTS },
       ...options,
     });
     return { module: BenchModule, imports: [realtime], providers: [BenchGateway] };

@@ -52,8 +52,16 @@ export type StoreName = (typeof STORES)[number];
 export const OVER_REDIS = 'ours-redis';
 /** With metrics on, so that somebody listens to each turn; nobody scrapes. */
 export const LISTENED = 'ours-metrics';
+/** Ours as it was built in another checkout, named by `--before`. */
+export const BEFORE = 'before';
 export type PeerName =
-  (typeof PEERS)[number] | (typeof FORMS)[number] | StoreName | typeof FLOOR | typeof LISTENED | typeof OVER_REDIS;
+  | (typeof PEERS)[number]
+  | (typeof FORMS)[number]
+  | StoreName
+  | typeof FLOOR
+  | typeof LISTENED
+  | typeof OVER_REDIS
+  | typeof BEFORE;
 
 export const BENCH_SECRET = 'the benchmarks sign with this secret of 32+ bytes';
 

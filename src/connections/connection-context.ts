@@ -1,0 +1,29 @@
+import type { Clock } from '../async/clock';
+import type { Bucket } from '../options/bucket';
+import type { Connection } from './connection';
+import type { InboundFrame } from './inbound-frame';
+import type { InboxLimits } from './inbox';
+import type { OutboxLimits } from './outbox';
+import type { Traffic } from './traffic';
+import type { Turn } from './turn';
+
+/** What the layers above do with a connection's frames; one for all connections. */
+export interface ConnectionHandler {
+  frame(connection: Connection, bytes: Buffer): void | Promise<void>;
+  control(connection: Connection, kind: 'ping' | 'pong', payload: Buffer): void;
+  timedOut(connection: Connection, frame: InboundFrame | undefined): void;
+  protocolError(connection: Connection, error: Error): void;
+  closed(connection: Connection, code: number): void;
+}
+
+export interface ConnectionContext {
+  readonly turn: Turn;
+  readonly traffic: Traffic;
+  readonly clock: Clock;
+  readonly handler: ConnectionHandler;
+  readonly inbox: InboxLimits;
+  readonly outbox: OutboxLimits;
+  readonly maxMessageBytes: number;
+  /** What each connection may send, in bytes. */
+  readonly bytes: Bucket;
+}

@@ -1,0 +1,51 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { ChannelChanges } from '../chat/channels/channel-changes';
+import { ChatService } from '../chat/chat.service';
+import type { Connection } from '../../connections/connection';
+import { Connections } from '../../connections/connections';
+import { ClientEvents } from '../../events/client-events';
+import { Refusals } from '../../gateway/handshake/refusals';
+import type { Move } from '../../rooms/move';
+import { Rooms } from '../../rooms/rooms';
+import { Audit } from './audit';
+import { NoAudit } from './no.audit';
+
+/** Hands what the layers below tell to the audit. Without one it does not listen, and they have nobody to tell. */
+@Injectable()
+export class AuditListener implements OnModuleInit {
+  constructor(
+    private readonly audit: Audit,
+    private readonly connections: Connections,
+    private readonly refusals: Refusals,
+    private readonly rooms: Rooms,
+    private readonly chat: ChatService,
+    private readonly channels: ChannelChanges,
+    private readonly clientEvents: ClientEvents,
+  ) {}
+
+  onModuleInit(): void {
+    if (this.audit instanceof NoAudit) return;
+    this.connections.opened.subscribe((connection) => this.audit.record({ type: 'connected', ...who(connection) }));
+    this.connections.closed.subscribe(({ connection, code }) => {
+      // Whoever never had a name was not recorded as connected.
+      if (connection.identity) this.audit.record({ type: 'disconnected', code: String(code), ...who(connection) });
+    });
+    this.refusals.refused.subscribe((refusal) => this.audit.record({ type: 'auth_refused', ...refusal }));
+    this.rooms.moves.subscribe((move) => this.#record(move));
+    this.chat.changes.subscribe((change) => this.audit.record(change));
+    this.clientEvents.sent.subscribe((event) => this.audit.record(event));
+    this.channels.told.subscribe((change) => this.audit.record(change));
+  }
+
+  /** What a connection leaves by its end is in the record with that end. */
+  #record(move: Move): void {
+    const { type, room } = move;
+    if (move.type === 'joined' ? move.again : move.cause === 'closed') return;
+    const code = move.type === 'left' ? { code: move.code } : {};
+    this.audit.record({ type, room, ...code, ...who(move.connection) });
+  }
+}
+
+function who({ id, userId, origin }: Connection): { connection: string; user?: string; address: string } {
+  return { connection: id, user: userId, address: origin.address };
+}

@@ -1,0 +1,22 @@
+import type { Publication, StoredPublication } from '../../publishing/backplane';
+import type { StreamPosition } from '../../protocol/position';
+
+/**
+ * Keeps publications for one user until the user acknowledges them.
+ *
+ * Guarantees: what `put` resolved with is there at each of the user's connects, with the same id, until it is
+ * acknowledged, too old, or one too many. In the order in which the stream of the user's room has it.
+ */
+export abstract class Mailbox {
+  /** Stores, then publishes in the user's room. @throws RealtimeError `unavailable` */
+  abstract put(userId: string, publication: Publication): Promise<StreamPosition>;
+  /**
+   * Puts into the stream what it lost, or never got. Before a connection of the user comes into the room, or all of it
+   * would come upon that one at once.
+   */
+  abstract refresh(userId: string): Promise<void>;
+  /** What waits in the user's stream up to this position. What is behind it comes to the room's members. */
+  abstract waiting(userId: string, upTo: StreamPosition): Promise<readonly StoredPublication[]>;
+  /** Forgets what the user has got: all of this epoch up to the offset. */
+  abstract acknowledge(userId: string, upTo: StreamPosition): Promise<void>;
+}

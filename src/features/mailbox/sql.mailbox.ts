@@ -1,0 +1,154 @@
+import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { Backplane, Publication, StoredPublication } from '../../publishing/backplane';
+import { fromRow, toRow } from '../../publishing/publication.codec';
+import type { Publisher } from '../../publishing/publisher';
+import type { Traffic } from '../../connections/traffic';
+import { RealtimeError } from '../../protocol/errors';
+import type { StreamPosition } from '../../protocol/position';
+import { userRoom } from '../../protocol/room-name';
+import type { MailboxOptions } from './mailbox.options';
+import type { RoomKinds } from '../../rooms/room-kinds';
+import { Mailbox } from './mailbox';
+import type { Mail, MailboxMessages, StoredMail } from './mailbox-messages.repository';
+import { Turns } from './turns';
+
+const MAX_WAITING = 10_000;
+/** Rows in one transaction, so that others get theirs in between. */
+const BATCH = 100;
+const PURGE_MS = 60_000;
+/** Nothing is stored behind it. */
+const END = Number.MAX_SAFE_INTEGER;
+
+/**
+ * The mailbox in the database. A row stands for each message, from before its publication; its position is recorded
+ * after. A row without a position, or of an epoch that is gone, is published again with the same id before anything
+ * newer is: the stream, or the client, knows it by that.
+ */
+export class SqlMailbox extends Mailbox implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger('RealtimeModule');
+  readonly #turns = new Turns(MAX_WAITING);
+  #timer: NodeJS.Timeout | undefined;
+  #purging: Promise<void> | undefined;
+
+  constructor(
+    private readonly messages: MailboxMessages,
+    private readonly backplane: Backplane,
+    private readonly publisher: Publisher,
+    private readonly options: MailboxOptions,
+    private readonly kinds: RoomKinds,
+    private readonly traffic: Traffic,
+  ) {
+    super();
+  }
+
+  onApplicationBootstrap(): void {
+    const purge = (): void => void (this.#purging ??= this.#purge());
+    // At once too: a process may not live as long as it takes until the next time.
+    purge();
+    this.#timer = setInterval(purge, PURGE_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#purging;
+  }
+
+  override put(userId: string, publication: Publication): Promise<StreamPosition> {
+    if (this.kinds.historyOf('user').maxPublications === 0) throw withoutOffsets();
+    return this.#turns.take(userId, async () => {
+      const mail = { userId, ...toRow(publication) };
+      // Before it is stored: from then on another node may publish it, which is not to look like an earlier time.
+      const end = await this.#end(userId);
+      const stored = await this.messages.add(mail, this.options);
+      this.traffic.mailboxDropped += stored.dropped;
+      await this.#publishBehind(userId, end.epoch, stored.seq);
+      const position = await this.publisher.publish(userRoom(userId), publication);
+      await this.#settle(stored, position, end);
+      return position;
+    });
+  }
+
+  override async refresh(userId: string): Promise<void> {
+    if (!(await this.messages.any(userId))) return;
+    await this.#turns.take(userId, async () => this.#publishBehind(userId, (await this.#end(userId)).epoch, END));
+  }
+
+  override waiting(userId: string, upTo: StreamPosition): Promise<readonly StoredPublication[]> {
+    // What another call has stored and not yet placed is not to be missed.
+    return this.#turns.take(userId, async () => {
+      const mails = await this.messages.of(userId, this.#since());
+      const behind = mails.filter(({ position }) => position?.epoch !== upTo.epoch);
+      const placed = new Map(await this.#publishAll(userId, behind));
+      return mails
+        .map((mail) => ({ ...mail, position: placed.get(mail.seq) ?? mail.position! }))
+        .filter(({ position }) => position.epoch === upTo.epoch && position.offset <= upTo.offset)
+        .sort((one, other) => one.position.offset - other.position.offset)
+        .map((mail) => ({ ...fromRow(mail), offset: mail.position.offset }));
+    });
+  }
+
+  override acknowledge(userId: string, upTo: StreamPosition): Promise<void> {
+    return this.#turns.take(userId, async () => {
+      if (await this.messages.acknowledge(userId, upTo)) return;
+      // The stream may go on under another epoch than the one the messages were placed in.
+      await this.#publishBehind(userId, upTo.epoch, END);
+      await this.messages.acknowledge(userId, upTo);
+    });
+  }
+
+  async #end(userId: string): Promise<StreamPosition> {
+    return (await this.backplane.page(userRoom(userId), { limit: 0, maxBytes: 0 })).position;
+  }
+
+  async #publishBehind(userId: string, epoch: string, before: number): Promise<void> {
+    await this.#publishAll(userId, await this.messages.behind(userId, epoch, before, this.#since()));
+  }
+
+  /** One after the other: when one fails, none behind it has overtaken it. */
+  async #publishAll(userId: string, mails: readonly Mail[]): Promise<[number, StreamPosition][]> {
+    const placed: [number, StreamPosition][] = [];
+    for (const mail of mails) {
+      placed.push([mail.seq, await this.publisher.publish(userRoom(userId), fromRow(mail))]);
+    }
+    for (let i = 0; i < placed.length; i += BATCH) await this.messages.place(placed.slice(i, i + BATCH));
+    return placed;
+  }
+
+  /**
+   * Records where a message is; one that was in the stream before it was stored had been put and acknowledged earlier.
+   * It is stored and published, whatever becomes of this: without its position it would be published again, as one.
+   */
+  async #settle({ seq, isNew }: StoredMail, position: StreamPosition, end: StreamPosition): Promise<void> {
+    const wasThere = isNew && position.epoch === end.epoch && position.offset <= end.offset;
+    try {
+      if (wasThere) await this.messages.remove(seq);
+      else await this.messages.place([[seq, position]]);
+    } catch (error) {
+      this.#logger.debug(`The position of a mailbox message could not be recorded: ${String(error)}`);
+    }
+  }
+
+  #since(): number {
+    return Date.now() - this.options.maxAgeMs;
+  }
+
+  async #purge(): Promise<void> {
+    try {
+      let purged: number;
+      do {
+        purged = await this.messages.purge(this.#since(), BATCH);
+        this.traffic.mailboxDropped += purged;
+      } while (purged === BATCH);
+    } catch (error) {
+      this.#logger.debug(`The mailboxes could not be purged: ${String(error)}`);
+    }
+    this.#purging = undefined;
+  }
+}
+
+function withoutOffsets(): RealtimeError {
+  return new RealtimeError(
+    'unavailable',
+    'Without offsets nothing can be acknowledged: the option kinds.user.history.maxPublications is 0.',
+  );
+}

@@ -1,6 +1,0 @@
--- A mark that is lost with everything else, when Redis is flushed.
--- KEYS[1]  the mark
--- ARGV[1]  what to put there, should there be none
--- Returns  what is there
-redis.call('SET', KEYS[1], ARGV[1], 'NX')
-return redis.call('GET', KEYS[1])

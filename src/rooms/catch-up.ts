@@ -1,0 +1,42 @@
+import type { StoredPublication } from '../publishing/backplane';
+import type { StreamPosition } from '../protocol/position';
+import type { Joining } from './joining';
+
+/** What of a replay is read at a time, beside its last publication: that much a client that does not read holds here. */
+export const PAGE_BYTES = 64 * 1024;
+
+/** Some of what came after a position, and the epoch it is of now. */
+export interface MissedPage {
+  readonly epoch: string;
+  readonly publications: readonly StoredPublication[];
+}
+
+/**
+ * Sends a connection the rest of what it missed, page by page as its socket takes them, until it has come to where the
+ * room is; its next frame waits until then. A rest that cannot be read is told as `room_reset`.
+ * @param read what came after a position; nothing where the stream does not hold it any more
+ * @throws whatever reading fails with
+ */
+export async function catchUp(
+  joining: Joining,
+  read: (since: StreamPosition) => Promise<MissedPage | undefined>,
+): Promise<void> {
+  const { connection } = joining;
+  const release = connection.inbox.hold();
+  try {
+    while (joining.isBehind) {
+      await connection.outbox.replayed();
+      if (!joining.isBehind) return;
+      const since = joining.sentTo!;
+      const page = await read(since);
+      // Where the stream was renewed meanwhile, what was read may be lost there: it is read once more.
+      if (!joining.isBehind || joining.sentTo !== since) continue;
+      joining.sendPage(page?.epoch === since.epoch ? page.publications : []);
+    }
+  } catch (error) {
+    if (joining.isBehind) joining.giveUp();
+    throw error;
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,22 @@
+import type { StoredPublication } from '../publishing/backplane';
+import type { RoomRequest } from '../auth/room-policy';
+import type { StreamPosition } from '../protocol/position';
+import type { JoinMeta } from './move';
+
+export interface JoinRequest extends RoomRequest {
+  readonly since?: StreamPosition;
+  /** What the others are shown of this connection. */
+  readonly meta?: JoinMeta;
+}
+
+/** A join that is ready to be answered. */
+export interface PreparedJoin {
+  readonly position: StreamPosition;
+  readonly recovered: boolean;
+  readonly replayed: number;
+  /** Right behind the reply: replays, then follows. `false`: the join was not answered, undo it. */
+  follow(sent: boolean): void;
+}
+
+/** What a connection missed in a room up to a position; what comes after follows by itself. */
+export type Missed = (upTo: StreamPosition) => Promise<readonly StoredPublication[]>;

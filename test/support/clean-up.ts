@@ -1,0 +1,6 @@
+import { removeBuild } from './build';
+
+/** Once, after all tests. */
+export default function cleanUp(): void {
+  removeBuild();
+}
