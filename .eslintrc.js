@@ -11,11 +11,20 @@ const auth = ['auth', ...ground];
 const connections = ['connections', ...auth];
 const gateway = ['gateway', ...connections];
 const publishing = ['publishing', ...auth];
-const presence = 'features/presence/presence-store.ts';
-const mailbox = 'features/mailbox/mailbox.ts';
-const rooms = ['rooms', 'nodes', presence, mailbox, ...publishing, ...gateway];
-const feature = (name, ...more) => [`features/${name}`, ...more, 'events', 'storage', ...rooms];
-const ports = ['gateway/idempotency', 'gateway/limits', 'gateway/handshake/revocations.ts', 'nodes', presence];
+const rooms = ['rooms', 'nodes', ...publishing, ...gateway];
+const events = ['events', ...rooms];
+/** The core, as a feature sees it. Features never import each other. */
+const core = ['reports', 'history', 'storage', 'module/feature.ts', ...events];
+const feature = (name) => layer(`features/${name}`, [`features/${name}`, ...core]);
+const FEATURES = ['admin', 'asyncapi', 'audit', 'chat', 'health', 'mailbox', 'metrics', 'presence', 'tracing'];
+const ports = [
+  'gateway/idempotency',
+  'gateway/limits',
+  'gateway/handshake/revocations.ts',
+  'nodes',
+  'rooms/member-lists.ts',
+  'features/presence/presence-store.ts',
+];
 
 /** @type {import('eslint').Linter.Config} */
 module.exports = {
@@ -60,35 +69,20 @@ module.exports = {
           layer('storage', ['storage', ...ground]),
           layer('rooms', rooms),
           layer('history', ['history', ...rooms]),
-          layer('events', ['events', ...rooms]),
-          layer('features/chat', feature('chat')),
-          layer('features/mailbox', feature('mailbox')),
-          layer('features/presence', feature('presence')),
-          // They only listen: nobody imports them.
-          layer('features/audit', feature('audit', 'features/chat')),
-          layer('features/metrics', feature('metrics', 'features/mailbox')),
-          layer('features/tracing', feature('tracing')),
-          // Asks and acts for those who run it; nobody but the documents and the module imports it.
-          layer('features/admin', feature('admin', 'features/audit', 'features/chat', 'features/metrics')),
-          // They tell of everything; nobody but the module imports them.
-          layer('features/asyncapi', feature('asyncapi', 'features/admin', 'features/chat', 'history')),
+          layer('events', events),
+          layer('reports', ['reports', ...events]),
+          // The core is put together without any feature.
+          layer('module', ['module', 'realtime.module-definition.ts', 'realtime.options.ts', 'storage', ...events]),
+          ...FEATURES.map(feature),
           layer('adapters', ['adapters', 'storage', ...ports, ...publishing]),
-          layer('cli', ['cli', 'features/asyncapi', ...ground]),
+          layer('cli', ['cli', 'features/asyncapi', 'module/feature.ts', ...ground]),
           // For tests of hosts: it boots the whole, with some adapters of its own.
           layer('testing', [
-            'testing',
-            'shared-adapters.ts',
-            'realtime.module-definition.ts',
-            'realtime.options.ts',
-            'module',
-            'adapters',
-            'features/presence',
-            'events',
-            'storage',
-            ...rooms,
+            ...['testing', 'realtime.module-definition.ts', 'realtime.options.ts', 'module', 'adapters'],
+            ...['features/presence', 'storage', ...events],
           ]),
           // A program of its own, whose page is built on the client.
-          { ...layer('demo', ['demo', 'index.ts']), target: ['./src/demo/*.ts', './src/demo/!(page)/**'] },
+          { ...layer('demo', ['demo', 'index.ts', 'features', 'adapters/sqlite']), target: ['./src/demo/*.ts', './src/demo/!(page)/**'] },
           layer('demo/page', ['demo', 'client']),
         ],
       },

@@ -1,18 +1,22 @@
 import { AuthOptions, resolveAuth } from './auth/auth.options';
-import type { PolicyOption } from './auth/room-policy';
+import { checkPolicyOption, PolicyOption } from './auth/room-policy';
 import { checkOutboxHolds } from './connections/outbox.options';
 import { ClientEventsOptions, resolveClientEvents } from './events/client-events.options';
 import { EndpointOptions, resolveEndpoint } from './gateway/handshake/endpoint.options';
 import { ADAPTER_NAMES, AdapterOptions, checkAdapters } from './module/adapter.options';
 import { GivenGroups, GROUPS, OptionGroups, resolveGroups } from './module/option-groups';
-import { checkRole, NOBODY, Role } from './module/role.options';
-import { checkNames } from './options/invalid-option';
+import { checkNames, checkObject, InvalidOption } from './options/invalid-option';
 import type { RoomKindOptions } from './rooms/room-kind.options';
 import { RoomKinds } from './rooms/room-kinds';
 
-/** The options of `RealtimeModule.forRoot`. Each group stands in a file of its own beside what it is about. */
+interface KindOptions {
+  /** Exceptions by room kind, which is the part of a room's name before the colon. @default {} */
+  kinds?: Record<string, RoomKindOptions>;
+}
+
+/** The options of `RealtimeModule.forRoot`. Each group stands in a file of its own beside its concept. */
 export interface RealtimeModuleOptions
-  extends GivenGroups, AdapterOptions, Partial<EndpointOptions>, Partial<ClientEventsOptions> {
+  extends GivenGroups, AdapterOptions, KindOptions, Partial<EndpointOptions>, Partial<ClientEventsOptions> {
   /** How clients prove who they are. Required. */
   auth: Partial<AuthOptions>;
   /**
@@ -20,19 +24,14 @@ export interface RealtimeModuleOptions
    * instance, or `'open'`, which lets every authenticated user do everything in every unreserved room. Required.
    */
   policy: PolicyOption;
-  /** Exceptions by room kind, which is the part of a room's name before the colon. @default {} */
-  kinds?: Record<string, RoomKindOptions>;
 }
 
 /**
- * The options of a process that only emits, a worker or a cron job. Of the others it takes `history`, `kinds` and
- * `events`, which must be the same as the nodes', `storage` and `mailbox`, for messages that wait for their users, and
- * `tracing`.
+ * The options of `RealtimeEmitterModule.forRoot`, for a process that only emits. `backplane`, `history`, `kinds` and
+ * `events` must be the same as the nodes'. `storage` is for messages that wait for their users.
  */
-export type EmitterModuleOptions = Partial<RealtimeModuleOptions> & { role: 'emitter' };
-
-/** What a role takes of them is checked by `checkRole`. */
-export type GivenOptions = Partial<RealtimeModuleOptions> & { role?: Role };
+export interface EmitterModuleOptions
+  extends Pick<GivenGroups, 'history' | 'events'>, Pick<AdapterOptions, 'backplane' | 'storage'>, KindOptions {}
 
 /** The options, complete and checked. Providers inject the group they need instead. */
 export interface RealtimeOptions extends OptionGroups {
@@ -43,23 +42,38 @@ export interface RealtimeOptions extends OptionGroups {
   readonly kinds: RoomKinds;
 }
 
-const OTHERS = ['role', 'auth', 'policy', 'path', 'origins', 'clientEvents', 'kinds', ...ADAPTER_NAMES];
+const NAMES = ['auth', 'policy', 'path', 'origins', 'clientEvents', 'kinds', ...ADAPTER_NAMES];
+const OF_EMITTERS = ['history', 'events', 'kinds', 'backplane', 'storage'];
 
 /** @throws InvalidOption */
-export function resolveRealtimeOptions(given: GivenOptions, role: Role = 'node'): RealtimeOptions {
-  checkRole(given ?? {}, role);
-  checkNames('', given, [...Object.keys(GROUPS), ...OTHERS]);
+export function resolveRealtimeOptions(given: RealtimeModuleOptions): RealtimeOptions {
+  if (!(given as Partial<RealtimeModuleOptions> | undefined)?.auth) {
+    throw new InvalidOption('auth', 'is missing', 'Try auth: { secret: process.env.JWT_SECRET }.');
+  }
+  checkPolicyOption(given.policy);
+  checkNames('', given, [...Object.keys(GROUPS), ...NAMES]);
   checkAdapters(given);
   const groups = resolveGroups(given);
   checkOutboxHolds(groups.outbox, groups.connections);
   return {
     ...groups,
-    // Nobody shows an emitter a token.
-    auth: resolveAuth(role === 'emitter' ? { authenticator: NOBODY } : given.auth!),
-    // An emitter has no clients to decide about.
-    policy: given.policy ?? 'open',
+    auth: resolveAuth(given.auth),
+    policy: given.policy,
     endpoint: resolveEndpoint(given),
     clientEvents: resolveClientEvents(given.clientEvents, groups.events),
     kinds: new RoomKinds(given.kinds ?? {}, groups.history, groups.rooms),
   };
+}
+
+/** @throws InvalidOption */
+export function resolveEmitterOptions(given: EmitterModuleOptions): Pick<RealtimeOptions, 'events' | 'kinds'> {
+  checkObject('', given);
+  checkNames('', given, OF_EMITTERS);
+  if (!given.backplane) {
+    const hint = "Try backplane: redis({ url, prefix: 'my-app:' }), as the nodes have it.";
+    throw new InvalidOption('backplane', 'is missing: what this process emits would reach nobody', hint);
+  }
+  checkAdapters(given);
+  const { events, history, rooms } = resolveGroups({ history: given.history, events: given.events });
+  return { events, kinds: new RoomKinds(given.kinds ?? {}, history, rooms) };
 }

@@ -1,27 +1,47 @@
-import type { NestApplicationOptions } from '@nestjs/common';
+import type { INestApplication, NestApplicationOptions, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AsyncApi, AsyncApiDocument } from '../features/asyncapi/asyncapi';
+import { AsyncApiModule } from '../features/asyncapi/asyncapi.module';
+import { REALTIME_OPTIONS } from '../module/feature';
 import { Complaint } from './complaint';
 import type { HostModule } from './host-module';
+
+const NO_CORE = 'The application has no RealtimeModule, or one of another copy of nestjs-realtime.';
 
 /** Standard output is for the document alone, and what fails is thrown. */
 const OPTIONS: NestApplicationOptions = { logger: false, abortOnError: false };
 
 /**
- * The document of an application that is made, but not started: no lifecycle hook runs, nothing listens.
+ * The document of an application that is created, but not started: no lifecycle hook runs, nothing listens. The
+ * application need not import `AsyncApiModule`.
  * @throws Complaint when it has no RealtimeModule
  */
 export async function asyncApiOf(module: HostModule): Promise<AsyncApiDocument> {
+  const document = (await documentOf(module)) ?? (await documentOf(withAsyncApi(module)));
+  if (document) return document;
+  throw new Complaint(NO_CORE, 1);
+}
+
+function withAsyncApi(module: HostModule): HostModule {
+  return { module: class WithAsyncApi {}, imports: [module, AsyncApiModule.forRoot()] };
+}
+
+/** Undefined where the application does not import `AsyncApiModule`, or no core. */
+async function documentOf(module: HostModule): Promise<AsyncApiDocument | undefined> {
   const app = await create(module);
   try {
-    return app.get(AsyncApi, { strict: false }).document;
-  } catch (error) {
-    if ((error as Error).constructor.name !== 'UnknownElementException') throw error;
-    throw new Complaint('The application has no RealtimeModule, or one of another copy of nestjs-realtime.', 1, {
-      cause: error,
-    });
+    if (!find(app, REALTIME_OPTIONS)) throw new Complaint(NO_CORE, 1);
+    return find<AsyncApi>(app, AsyncApi)?.document;
   } finally {
     await app.close();
+  }
+}
+
+function find<T>(app: INestApplication, token: Type<T> | symbol): T | undefined {
+  try {
+    return app.get<T>(token, { strict: false });
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,17 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { join } from 'node:path';
-import { RealtimeModule, RealtimeModuleOptions, SqliteStorage } from '../index';
+import { RealtimeModule, RealtimeModuleOptions } from '../index';
+import { SqliteStorage } from '../adapters/sqlite';
+import { AdminModule } from '../features/admin';
+import { AsyncApiModule } from '../features/asyncapi';
+import { AuditModule } from '../features/audit';
+import { ChannelsModule, ChatModule } from '../features/chat';
+import { HealthModule } from '../features/health';
+import { MailboxModule } from '../features/mailbox';
+import { MetricsModule } from '../features/metrics';
+import { PresenceModule } from '../features/presence';
+import { TracingModule } from '../features/tracing';
 import { LoginController } from './auth/login.controller';
 import { Tokens } from './auth/tokens';
 import { BoardsController } from './boards/boards.controller';
@@ -31,6 +41,7 @@ export class DemoModule {
       module: DemoModule,
       imports: [
         RealtimeModule.forRoot(realtimeOptions(environment, secret)),
+        ...FEATURES,
         JwtModule.register({
           secret,
           signOptions: { algorithm: 'HS256', expiresIn: '12h' },
@@ -41,6 +52,19 @@ export class DemoModule {
     };
   }
 }
+
+const FEATURES = [
+  PresenceModule.forRoot(),
+  ChatModule.forRoot(),
+  ChannelsModule.forRoot(),
+  MailboxModule.forRoot(),
+  AuditModule.forRoot(),
+  MetricsModule.forRoot(),
+  HealthModule.forRoot(),
+  TracingModule.forRoot(),
+  AsyncApiModule.forRoot({ serve: true, title: 'Project board', events: EVENT_SCHEMAS }),
+  AdminModule.forRoot(),
+];
 
 function realtimeOptions(environment: Environment, secret: string): RealtimeModuleOptions {
   return {
@@ -53,11 +77,8 @@ function realtimeOptions(environment: Environment, secret: string): RealtimeModu
     },
     rateLimit: { perSecond: environment.RATE_PER_SECOND, burst: environment.RATE_BURST },
     history: { maxPublications: environment.HISTORY_SIZE },
-    documents: { title: 'Project board', events: EVENT_SCHEMAS },
     // Few people look at a demo: they need not come back over half a minute.
     drain: { windowMs: 3_000 },
-    metrics: { enabled: true },
-    admin: {},
     policy: ProjectPolicy,
     storage: new SqliteStorage({
       file: join(environment.DATA_DIR, 'realtime.sqlite'),

@@ -1,23 +1,15 @@
 import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { Subject } from 'rxjs';
 import { InvalidOption } from '../options/invalid-option';
 import { AdapterFailures } from '../logging/adapter-failures';
 import { Nodes } from '../nodes/nodes';
 import { RealtimeError } from '../protocol/errors';
 import type { RoomName } from '../protocol/room-name';
 import { EventsOptions } from '../publishing/events.options';
+import { Activities } from './activities';
 import { ClientEventsOptions } from './client-events.options';
 import { eventsEmittedBy } from './emit-event.decorator';
 import { EventsService } from './events.service';
-
-/** An event that a client sent. `target` is its name. */
-export interface ClientEvent {
-  readonly type: 'client_event';
-  readonly user: string;
-  readonly room?: RoomName;
-  readonly target: string;
-}
 
 /**
  * The events that clients may send: those of the option `clientEvents` that the application does not emit itself. A name
@@ -29,14 +21,12 @@ export class ClientEvents implements OnApplicationBootstrap {
   readonly #logger = new Logger('RealtimeModule');
   /** By their types in frames: those are what receivers take for one another. */
   readonly #allowed: Set<string>;
-  readonly #sent = new Subject<ClientEvent>();
-  /** What clients send, just before it is published. */
-  readonly sent = this.#sent.asObservable();
 
   constructor(
     private readonly options: EventsOptions,
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
+    private readonly activities: Activities,
     nodes: Nodes,
     events: EventsService,
     { clientEvents }: ClientEventsOptions,
@@ -61,7 +51,7 @@ export class ClientEvents implements OnApplicationBootstrap {
   /** Before a client's event is published. @throws RealtimeError `forbidden` unless clients may send such events */
   admit(user: string, event: string, room: RoomName | undefined): void {
     if (!this.#isAllowed(event)) throw new RealtimeError('forbidden', `Clients may not send ${event}.`);
-    this.#sent.next({ type: 'client_event', user, room, target: event });
+    this.activities.record({ type: 'client_event', user, room, target: event });
   }
 
   #checkEmitter(prototype: object): void {

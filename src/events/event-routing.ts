@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Publication } from '../publishing/backplane';
 import type { StreamPosition } from '../protocol/position';
 import type { RoomName } from '../protocol/room-name';
 import { EventsOptions } from '../publishing/events.options';
-import { Mailbox } from '../features/mailbox/mailbox';
+import { Mailbox, requireMailbox } from '../rooms/mailbox';
 import { toPublication } from '../publishing/publication';
 import { Publisher } from '../publishing/publisher';
 import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
@@ -32,8 +32,8 @@ export interface EmittedEvent {
 export class EventRouting {
   constructor(
     private readonly publisher: Publisher,
-    private readonly mailbox: Mailbox,
     private readonly options: EventsOptions,
+    @Optional() private readonly mailbox?: Mailbox,
   ) {}
 
   /** @throws RealtimeError `validation_failed`, `unavailable` */
@@ -45,7 +45,8 @@ export class EventRouting {
     // A mailbox publishes its messages again; nobody else repeats an id drawn here.
     const once = event.options.id === undefined && user === undefined;
     const publications = rooms.map((room) => this.#encode(event, room, once));
-    if (user !== undefined) return { rooms, positions: [await this.mailbox.put(user, publications[0])] };
+    if (user !== undefined)
+      return { rooms, positions: [await requireMailbox(this.mailbox).put(user, publications[0])] };
     if (rooms.length === 1) return { rooms, positions: [await this.publisher.publish(rooms[0], publications[0])] };
     const positions = await Promise.all(publications.map(async (each, i) => this.publisher.publish(rooms[i], each)));
     return { rooms, positions };

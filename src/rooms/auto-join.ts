@@ -1,4 +1,4 @@
-import { Injectable, OnModuleInit } from '@nestjs/common';
+import { Injectable, OnModuleInit, Optional } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import { LogEntry } from '../logging/log-entry';
 import { FailureLog } from '../logging/failure-log';
@@ -8,7 +8,7 @@ import { RateLimit } from '../gateway/limits/rate-limit';
 import { RealtimeError } from '../protocol/errors';
 import { EVERYONE, isRoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
 import { RoomsOptions } from './rooms.options';
-import { Mailbox } from '../features/mailbox/mailbox';
+import { Mailbox } from './mailbox';
 import { OwnEpochs } from './own-epochs';
 import { Rooms } from './rooms';
 
@@ -20,10 +20,10 @@ export class AutoJoin implements OnModuleInit {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly rooms: Rooms,
-    private readonly mailbox: Mailbox,
     private readonly epochs: OwnEpochs,
     private readonly options: RoomsOptions,
     private readonly rateLimit: RateLimit,
+    @Optional() private readonly mailbox?: Mailbox,
   ) {}
 
   onModuleInit(): void {
@@ -33,11 +33,12 @@ export class AutoJoin implements OnModuleInit {
 
   async #admit(connection: Connection): Promise<void> {
     const userId = connection.userId!;
-    const mail = await this.#inMailbox(connection, () => this.mailbox.refresh(userId).then(() => true));
+    const { mailbox } = this;
+    const mail = mailbox && (await this.#inMailbox(connection, () => mailbox.refresh(userId).then(() => true)));
     await this.rooms.admit(connection, userRoom(userId), async (upTo) => {
       this.epochs.begin(connection, upTo.epoch);
       if (!mail) return [];
-      return (await this.#inMailbox(connection, () => this.mailbox.waiting(userId, upTo))) ?? [];
+      return (await this.#inMailbox(connection, () => mailbox.waiting(userId, upTo))) ?? [];
     });
     await this.rooms.admit(connection, EVERYONE);
   }

@@ -1,6 +1,6 @@
 import type { Connection } from '../connections/connection';
 import type { Member, MemberList } from '../protocol/frames';
-import type { MembersPage } from '../features/presence/presence-store';
+import type { MembersPage } from './member-lists';
 import type { JoinMeta } from './move';
 
 /** What of a room's members one frame holds: it should not fill a client's outbox. */

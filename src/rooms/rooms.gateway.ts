@@ -1,3 +1,4 @@
+import { Optional } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
@@ -6,11 +7,11 @@ import { Idempotency, IdempotentWhile, Inbound } from '../gateway/commands/comma
 import { invalid } from '../gateway/validation/frame.pipe';
 import type { StoredReply } from '../gateway/idempotency/reply-store';
 import { RealtimeGateway } from '../gateway/adapter/realtime-gateway.decorator';
-import { PresenceStore } from '../features/presence/presence-store';
 import type { MemberList, ServerFrameData } from '../protocol/frames';
 import { roomKind, RoomName } from '../protocol/room-name';
 import { JoinRoomDto } from './join-room.dto';
 import { LeaveRoomDto } from './leave-room.dto';
+import { MemberLists, required } from './member-lists';
 import { MEMBERS_OF_A_FRAME, toMemberList, withJoiner } from './members';
 import type { JoinMeta } from './move';
 import { RoomAccess } from './room-access';
@@ -28,8 +29,8 @@ export class RoomsGateway {
   constructor(
     private readonly rooms: Rooms,
     private readonly access: RoomAccess,
-    private readonly store: PresenceStore,
     private readonly traffic: Traffic,
+    @Optional() private readonly lists?: MemberLists,
   ) {}
 
   @IdempotentWhile(repliesHold)
@@ -98,7 +99,7 @@ export class RoomsGateway {
   async #look(connection: Connection, room: RoomName, joined: PreparedJoin, meta?: JoinMeta): Promise<MemberList> {
     try {
       await this.access.authorize(connection.identity!, 'presence', room);
-      const page = await this.store.members(room, MEMBERS_OF_A_FRAME);
+      const page = await required(this.lists).members(room, MEMBERS_OF_A_FRAME);
       // A user's own room, which all its connections are in, has no presence.
       if (roomKind(room) === 'user') return toMemberList(page);
       return toMemberList(withJoiner(page, connection, this.rooms.isMember(connection, room), meta));

@@ -1,8 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { AdapterFailures } from '../logging/adapter-failures';
 import type { CommandOf, ConnectionsOf } from '../nodes/command';
 import { AskOptions, Nodes } from '../nodes/nodes';
-import { PresenceStore } from '../features/presence/presence-store';
 import type { ErrorCode } from '../protocol/errors';
 import { RealtimeError } from '../protocol/errors';
 import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
@@ -13,7 +12,8 @@ import { isCleanText } from '../protocol/text';
 import { EventsOptions } from '../publishing/events.options';
 import { Revocations } from '../gateway/handshake/revocations';
 import { LocalRooms } from './local-rooms';
-import { Mailbox } from '../features/mailbox/mailbox';
+import { MemberLists, required } from './member-lists';
+import { Mailbox, requireMailbox } from './mailbox';
 import { toPublication } from '../publishing/publication';
 
 export interface DisconnectOptions {
@@ -56,10 +56,10 @@ export class RoomsService {
   constructor(
     private readonly local: LocalRooms,
     private readonly nodes: Nodes,
-    private readonly presence: PresenceStore,
-    private readonly mailbox: Mailbox,
     private readonly options: EventsOptions,
     private readonly revocations: Revocations,
+    @Optional() private readonly mailbox?: Mailbox,
+    @Optional() private readonly lists?: MemberLists,
   ) {
     nodes.handle('count_connections', (of) => ({ connections: local.count(of) }));
     nodes.handle('disconnect_user', (command) => this.#disconnect(command));
@@ -79,7 +79,7 @@ export class RoomsService {
    */
   async members(room: RoomName, limit = 1000): Promise<readonly Member[]> {
     checkTarget({ room });
-    return (await this.presence.members(room, { limit, maxBytes: Infinity })).members;
+    return (await required(this.lists).members(room, { limit, maxBytes: Infinity })).members;
   }
 
   /**
@@ -112,7 +112,7 @@ export class RoomsService {
     if (!frameType) throw invalid(`type must be ${EVENT_NAME_RULE}, got '${type}'`);
     checkUser(user);
     if (!isCleanText(user)) throw invalid('user must hold no U+0000 and no lone surrogate');
-    return this.mailbox.put(user, toPublication(userRoom(user), frameType, data));
+    return requireMailbox(this.mailbox).put(user, toPublication(userRoom(user), frameType, data));
   }
 
   /**

@@ -6,13 +6,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Clock } from '../async/clock';
 import { RealtimeWsAdapter } from '../gateway/adapter/realtime-ws.adapter';
 import { EndpointOptions } from '../gateway/handshake/endpoint.options';
-import type { Role } from '../module/role.options';
-import { MODULE_OPTIONS_TOKEN, REALTIME_OPTIONS, ROLE } from '../realtime.module-definition';
-import { GivenOptions, RealtimeOptions, resolveRealtimeOptions } from '../realtime.options';
-import { SharedAdapters } from '../shared-adapters';
-import { NoStorage } from '../storage/no.storage';
-import { prepared } from '../storage/prepared';
-import { Storage } from '../storage/storage';
+import { ADAPTERS } from '../module/adapter.providers';
+import { REALTIME_OPTIONS } from '../module/feature';
+import { MODULE_OPTIONS_TOKEN } from '../realtime.module-definition';
+import { RealtimeModuleOptions, resolveRealtimeOptions } from '../realtime.options';
 import { NO_LIMITS } from './no-limits';
 import type { Site, SiteEnd } from './site/site';
 
@@ -142,7 +139,7 @@ export class TestNode {
   #atTheSite(builder: TestingModuleBuilder): TestingModuleBuilder {
     let end: SiteEnd | undefined;
     const name = this.#starts++ ? `${this.name}, start ${this.#starts},` : this.name;
-    const join = (given: GivenOptions): GivenOptions => {
+    const join = (given: RealtimeModuleOptions): RealtimeModuleOptions => {
       this.#end = end ??= this.site.join(this.#unlimited(given), name);
       return end.options;
     };
@@ -151,26 +148,14 @@ export class TestNode {
       .useValue(this.clock)
       .overrideProvider(REALTIME_OPTIONS)
       .useFactory({
-        inject: [MODULE_OPTIONS_TOKEN, ROLE],
-        factory: (given: GivenOptions, role: Role) => {
-          if (role === 'emitter')
-            throw new Error('realtimeTest: the application is an emitter, which serves no clients.');
-          return resolveRealtimeOptions(join(given), role);
-        },
+        inject: [MODULE_OPTIONS_TOKEN],
+        factory: (given: RealtimeModuleOptions) => resolveRealtimeOptions(join(given)),
       })
-      .overrideProvider(SharedAdapters)
-      .useFactory({
-        inject: [MODULE_OPTIONS_TOKEN, REALTIME_OPTIONS],
-        factory: (given: GivenOptions, options: RealtimeOptions) => new SharedAdapters(join(given), options),
-      })
-      .overrideProvider(Storage)
-      .useFactory({
-        inject: [MODULE_OPTIONS_TOKEN, REALTIME_OPTIONS],
-        factory: (given: GivenOptions) => prepared(join(given).storage || new NoStorage()),
-      });
+      .overrideProvider(ADAPTERS)
+      .useFactory({ inject: [MODULE_OPTIONS_TOKEN], factory: join });
   }
 
-  #unlimited(given: GivenOptions): GivenOptions {
+  #unlimited(given: RealtimeModuleOptions): RealtimeModuleOptions {
     if (this.options.limited) return given;
     const { rateLimit, rooms, connections } = NO_LIMITS;
     return {

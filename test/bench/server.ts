@@ -1,4 +1,6 @@
-import { PostgresStorage, RedisBackplane, SqliteStorage } from '../../src';
+import { PostgresStorage } from '../../src/adapters/postgres';
+import { RedisBackplane } from '../../src/adapters/redis';
+import { SqliteStorage } from '../../src/adapters/sqlite';
 import { LoopWatch } from './loop-delay';
 import { startNestWs, startSocketIo } from './peers/nest';
 import { startOurs } from './peers/ours';
@@ -33,7 +35,7 @@ type Startable = Exclude<PeerName, typeof BEFORE>;
 
 const START: Readonly<Record<Startable, (place: string) => Promise<PeerServer>>> = {
   ours: () => startOurs(),
-  'ours-metrics': () => startOurs({ metrics: { enabled: true } }),
+  'ours-metrics': () => startOurs({ metrics: {} }),
   'raw-ws': () => startRawWs(),
   'nest-ws': startNestWs,
   'socket-io': startSocketIo,
@@ -42,8 +44,8 @@ const START: Readonly<Record<Startable, (place: string) => Promise<PeerServer>>>
   'ours-msgpack': () => startOurs({ messagePack: { enabled: true } }),
   'ours-deflate': () => startOurs({ compression: { enabled: true } }),
   'raw-ws-deflate': () => startRawWs(true),
-  'ours-sqlite': (file) => startOurs({ storage: new SqliteStorage({ file }) }),
-  'ours-postgres': (url) => startOurs({ storage: new PostgresStorage({ url }) }),
+  'ours-sqlite': (file) => startOurs({ storage: new SqliteStorage({ file }), chat: {} }),
+  'ours-postgres': (url) => startOurs({ storage: new PostgresStorage({ url }), chat: {} }),
 };
 
 async function main(): Promise<void> {

@@ -18,7 +18,7 @@ async function stage(): Promise<Stage> {
   const server = await realtime({
     storage: false,
     clientEvents: ['task.moved'],
-    audit: { enabled: false },
+    audit: false,
     heartbeat: { intervalMs: 400, timeoutMs: 10_000 },
     connections: { maxPerUser: 10_000, maxPerAddress: 100_000 },
     rooms: { maxPerConnection: 100_000 },

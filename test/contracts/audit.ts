@@ -1,5 +1,7 @@
 import type { Transaction } from 'kysely';
-import { Audit, AuditLog, AuditQuery, ChannelModeration, Traffic } from '../../src';
+import { Audit, AuditLog, AuditQuery } from '../../src/features/audit';
+import { ChannelModeration } from '../../src/features/chat';
+import { Traffic } from '../../src';
 import type { Database } from '../../src/storage/database';
 import { channelsAs } from '../support/channels';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
@@ -231,9 +233,9 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
     });
 
     it('costs nothing where it is off, and is where the host wants it', async () => {
-      const off = await node({ audit: { enabled: false } });
+      const off = await node({ audit: false });
       const seen: string[] = [];
-      const own = await node({ audit: { sink: { record: ({ type }) => void seen.push(type) } } });
+      const own = await node({ audit: { sink: { record: ({ type }: { type: string }) => void seen.push(type) } } });
       for (const server of [off, own]) await (await server.connect('alice')).join(ROOM);
       expect(seen).toEqual(['connected', 'joined']);
       for (const server of [off, own]) await server.close();

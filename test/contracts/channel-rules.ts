@@ -1,4 +1,4 @@
-import { Storage } from '../../src';
+import { Identity, RoomAction, RoomPolicy, Storage } from '../../src';
 import { ChannelMembers } from '../../src/features/chat/channels/channel-members.repository';
 import { channelsAs } from '../support/channels';
 import { DEN as ROOM, join, openDen, say } from '../support/den';
@@ -146,11 +146,16 @@ export function describeChannelRules(name: string, make: () => Promise<{ open():
         expect(queries.mock.calls.length).toBeLessThanOrEqual(2);
       });
 
-      it('is unavailable without a database, and other rooms go on', async () => {
-        const server = await realtime({ storage: false });
+      it('is an ordinary room, under the policy, where the application has no channels', async () => {
+        class Policy extends RoomPolicy {
+          override can(_identity: Identity, _action: RoomAction, room: string): boolean {
+            return !room.startsWith('channel:');
+          }
+        }
+        const server = await realtime({ storage: false, policy: Policy });
         const bob = await server.connect('bob');
-        expect((await join(bob)).data).toMatchObject({ code: 'unavailable' });
-        expect((await channelsAs(server, 'bob')('GET', '')).body).toMatchObject({ code: 'unavailable' });
+        expect((await join(bob)).data).toMatchObject({ code: 'forbidden' });
+        expect((await channelsAs(server, 'bob')('GET', '')).status).toBe(404);
         await bob.join('chat:lobby');
       });
     });

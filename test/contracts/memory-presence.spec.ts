@@ -1,4 +1,4 @@
-import { MemoryPresence } from '../../src';
+import { MemoryPresence } from '../../src/features/presence';
 import { describePresence } from './presence';
 
 describePresence('MemoryPresence', () => new MemoryPresence());

@@ -1,4 +1,4 @@
-import { PostgresStorage } from '../../src';
+import { PostgresStorage } from '../../src/adapters/postgres';
 import { PostgresServer } from '../support/postgres';
 import { describeAudit } from './audit';
 import { describeChannelRules } from './channel-rules';

@@ -1,4 +1,5 @@
-import type { MembersRequest, Presence, PresenceChange, PresenceStore, RoomName } from '../../src';
+import type { MembersRequest, Presence, PresenceChange, PresenceStore } from '../../src/features/presence';
+import type { RoomName } from '../../src';
 import { until } from '../support/until';
 
 /** Gives an empty store. */

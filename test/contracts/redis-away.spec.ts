@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { RedisBackplane } from '../../src';
-import type { RedisBackplaneOptions, RedisConnectionsOptions } from '../../src';
+import { RedisBackplane } from '../../src/adapters/redis';
+import type { RedisBackplaneOptions, RedisConnectionsOptions } from '../../src/adapters/redis';
 import { Proxy, stopProxies } from '../support/proxy';
 import { TestLogger } from '../support/realtime';
 import { RedisServer, stopRedis } from '../support/redis-server';

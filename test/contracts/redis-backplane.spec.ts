@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import type { RedisConnectionsOptions } from '../../src';
-import { RedisBackplane, RedisConnections } from '../../src';
+import type { RedisConnectionsOptions } from '../../src/adapters/redis';
+import { RedisBackplane, RedisConnections } from '../../src/adapters/redis';
 import { RedisServer, stopRedis } from '../support/redis-server';
 import { until } from '../support/until';
 import { describeBackplane, Heard, MakeBackplane, said, textsOf } from './backplane';

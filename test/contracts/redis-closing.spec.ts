@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { RedisConnections } from '../../src';
+import { RedisConnections } from '../../src/adapters/redis';
 import { RedisServer, stopRedis } from '../support/redis-server';
 import { until } from '../support/until';
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Reset } from '../../src';
-import { RedisBackplane } from '../../src';
+import { RedisBackplane } from '../../src/adapters/redis';
 import { RedisCluster } from '../support/redis-cluster';
 import { stopRedis } from '../support/redis-server';
 import { until } from '../support/until';

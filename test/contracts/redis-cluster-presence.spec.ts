@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { RedisConnections, RedisPresence } from '../../src';
+import { RedisConnections, RedisPresence } from '../../src/adapters/redis';
 import { RedisCluster } from '../support/redis-cluster';
 import { stopRedis } from '../support/redis-server';
 import { until } from '../support/until';

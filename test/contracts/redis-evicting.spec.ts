@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { RedisBackplane } from '../../src';
+import { RedisBackplane } from '../../src/adapters/redis';
 import { RedisServer, stopRedis } from '../support/redis-server';
 import { said } from './backplane';
 

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { Renewal, Reset, Retention } from '../../src';
-import { RedisBackplane, StreamGap } from '../../src';
+import { RedisBackplane } from '../../src/adapters/redis';
+import { StreamGap } from '../../src';
 import { RedisServer, stopRedis } from '../support/redis-server';
 import { until } from '../support/until';
 import { Heard, said, textsOf } from './backplane';

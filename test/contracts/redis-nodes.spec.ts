@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { join } from 'node:path';
-import { Nodes, RedisConnections, RedisNodes, RedisNodesOptions } from '../../src';
+import { Nodes } from '../../src';
+import { RedisConnections, RedisNodes, RedisNodesOptions } from '../../src/adapters/redis';
 import { REGISTER } from '../support/cluster';
 import { Program } from '../support/program';
 import { Proxy, stopProxies } from '../support/proxy';

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { Presence, PresenceStore, RedisConnections, RedisPresence, RedisPresenceOptions } from '../../src';
+import { Presence, PresenceStore } from '../../src/features/presence';
+import { RedisConnections, RedisPresence, RedisPresenceOptions } from '../../src/adapters/redis';
 import { Proxy, stopProxies } from '../support/proxy';
 import { RedisServer, stopRedis } from '../support/redis-server';
 import { until } from '../support/until';

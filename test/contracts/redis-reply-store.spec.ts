@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { filter, firstValueFrom } from 'rxjs';
-import { RedisConnections, RedisReplyStore, StoredReply } from '../../src';
+import { RedisConnections, RedisReplyStore } from '../../src/adapters/redis';
+import { StoredReply } from '../../src';
 import { Proxy, stopProxies } from '../support/proxy';
 import { RedisServer, stopRedis } from '../support/redis-server';
 import { until } from '../support/until';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Renewal, Reset } from '../../src';
-import { RedisBackplane } from '../../src';
+import { RedisBackplane } from '../../src/adapters/redis';
 import { endPrograms } from '../support/program';
 import { RedisServer, stopRedis } from '../support/redis-server';
 import { Sentinel } from '../support/sentinel';

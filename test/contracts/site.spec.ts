@@ -1,4 +1,5 @@
-import { MemoryBackplane, MemoryPresence } from '../../src';
+import { MemoryBackplane } from '../../src';
+import { MemoryPresence } from '../../src/features/presence';
 import { Clock } from '../../src/async/clock';
 import { MemoryReplyStore } from '../../src/gateway/idempotency/memory-reply-store';
 import { SiteBackplane, SiteStreams } from '../../src/testing/site/site.backplane';

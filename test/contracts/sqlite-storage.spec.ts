@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SqliteStorage } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
 import { temporaryDirectory } from '../support/program';
 import { describeAudit } from './audit';
 import { describeChannelRules } from './channel-rules';

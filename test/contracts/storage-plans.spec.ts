@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { PostgresStorage, SqliteStorage } from '../../src';
+import { PostgresStorage } from '../../src/adapters/postgres';
+import { SqliteStorage } from '../../src/adapters/sqlite';
 import { PostgresServer } from '../support/postgres';
 import { temporaryDirectory } from '../support/program';
 import { describePlans, DIALECTS } from './plans';

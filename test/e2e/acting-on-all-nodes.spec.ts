@@ -1,4 +1,5 @@
-import { Identity, MemoryBackplane, RedisConnections, RedisNodes, RoomAction, RoomName, RoomPolicy } from '../../src';
+import { Identity, MemoryBackplane, RoomAction, RoomName, RoomPolicy } from '../../src';
+import { RedisConnections, RedisNodes } from '../../src/adapters/redis';
 import { Proxy, stopProxies } from '../support/proxy';
 import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { nodesOn } from '../support/redis-nodes';

@@ -1,5 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { AuditEntry, Identity, RoomAction, RoomName, RoomPolicy } from '../../src';
+import { AuditEntry } from '../../src/features/audit';
+import { Identity, RoomAction, RoomName, RoomPolicy } from '../../src';
 import { Audit } from '../../src/features/audit/audit';
 import { adminAs, callerOf } from '../support/admin';
 import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';

@@ -1,4 +1,5 @@
-import { Kept, Nodes, RedisConnections, RedisNodes } from '../../src';
+import { Kept, Nodes } from '../../src';
+import { RedisConnections, RedisNodes } from '../../src/adapters/redis';
 import { adminAs } from '../support/admin';
 import { Proxy, stopProxies } from '../support/proxy';
 import { realtime, stopAll } from '../support/realtime';

@@ -1,4 +1,4 @@
-import { Audit, AuditEntry } from '../../src';
+import { Audit, AuditEntry } from '../../src/features/audit';
 import { realtime, stopAll } from '../support/realtime';
 
 afterEach(stopAll);

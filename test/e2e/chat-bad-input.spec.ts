@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { SqliteStorage, Storage } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
+import { Storage } from '../../src';
 import { channelsAs } from '../support/channels';
 import type { TestClient } from '../support/client';
 import { DEN, openDen, say } from '../support/den';

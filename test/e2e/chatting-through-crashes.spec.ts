@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { SqliteStorage, StreamPosition } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
+import { StreamPosition } from '../../src';
 import { Received, TestClient } from '../support/client';
 import { REGISTER } from '../support/cluster';
 import { endPrograms, Program, temporaryDirectory } from '../support/program';

@@ -1,7 +1,8 @@
 import { INestApplication, Injectable, Module, ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { EventsService, RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter, SqliteStorage } from '../../src';
+import { EventsService, RealtimeModule, RealtimeModuleOptions, RealtimeWsAdapter } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
 import { rsaKeys } from '../support/forged-tokens';
 import { TestLogger } from '../support/realtime';
 import { SECRET } from '../support/tokens';
@@ -69,7 +70,7 @@ describe('the boot fails, and says what to do,', () => {
     class TasksModule {}
     const hint =
       'RealtimeModule: import RealtimeModule.forRoot({ … }), not RealtimeModule alone. ' +
-      'Once is enough: unless isGlobal is false, all modules can inject what it exports.';
+      'Once is enough: all modules can inject what it exports.';
     expect(await bootErrorOf([TasksModule], ours)).toBe(hint);
     expect(await bootErrorOf([TasksModule, forRoot(good)], ours)).toBe(hint);
     expect(await bootErrorOf([forRoot(good), TasksModule], ours)).toBe(hint);

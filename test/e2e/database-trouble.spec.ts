@@ -1,5 +1,6 @@
 import { Client } from 'pg';
-import { PostgresStorage, Storage } from '../../src';
+import { PostgresStorage } from '../../src/adapters/postgres';
+import { Storage } from '../../src';
 import type { TestClient } from '../support/client';
 import { PostgresServer } from '../support/postgres';
 import { pulseDuring } from '../support/pulse';

@@ -1,4 +1,4 @@
-import type { AsyncApiDocument } from '../../src';
+import type { AsyncApiDocument } from '../../src/features/asyncapi';
 import { EVENT_SCHEMAS } from '../../src/demo/event-schemas';
 import { ReadAsyncApi } from '../support/asyncapi';
 import { demo, stopDemos } from '../support/demo';

@@ -2,7 +2,8 @@ import { ParseIntPipe } from '@nestjs/common';
 import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
 import supertest from 'supertest';
-import { AsyncApi, AsyncApiDocument, IsRoomName, RealtimeGateway, Replies, Unauthenticated } from '../../src';
+import { AsyncApi, AsyncApiDocument } from '../../src/features/asyncapi';
+import { IsRoomName, RealtimeGateway, Replies, Unauthenticated } from '../../src';
 import { ReadAsyncApi } from '../support/asyncapi';
 import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 
@@ -73,7 +74,7 @@ describe('the AsyncAPI document', () => {
       .get(ASYNCAPI)
       .expect(200);
     expect(answer.body).toEqual(app.get(AsyncApi).document);
-    const off = await realtime({ documents: { asyncapi: false } });
+    const off = await realtime({ asyncapi: { serve: false } });
     await supertest(off.app.getHttpServer() as never)
       .get(ASYNCAPI)
       .expect(404);
@@ -116,7 +117,7 @@ describe('the AsyncAPI document', () => {
 
   it("has the host's events, under the names they have on the wire", async () => {
     const events = { 'card.moved': CardDto, 'card.lost': { type: 'object' } } as const;
-    const told = await documentOf({ documents: { events } });
+    const told = await documentOf({ asyncapi: { events } });
     expect(await told.problems()).toEqual([]);
     const frame = {
       type: 'card.moved',
@@ -128,13 +129,13 @@ describe('the AsyncAPI document', () => {
     expect(told.wrong('server.card.moved', publication)).toBe('');
     expect(told.wrong('server.card.moved', { ...publication, data: { id: 'x' } })).not.toBe('');
     expect(told.types('server')).toEqual(expect.arrayContaining(['card.moved', 'card.lost', 'event']));
-    const snake = await documentOf({ documents: { events }, events: { naming: 'snake' } });
+    const snake = await documentOf({ asyncapi: { events }, events: { naming: 'snake' } });
     expect(snake.types('server')).toEqual(expect.arrayContaining(['card_moved', 'card_lost', 'event']));
   });
 
   it('has the address, and the title, version and server that are given', async () => {
     const url = 'wss://example.com/realtime';
-    const told = await documentOf({ path: '/live', documents: { title: 'Cards', version: '2.1.0', url } });
+    const told = await documentOf({ path: '/live', asyncapi: { title: 'Cards', version: '2.1.0', url } });
     expect(await told.problems()).toEqual([]);
     expect(told.document.info).toMatchObject({ title: 'Cards', version: '2.1.0' });
     expect(told.parts.channels.realtime.address).toBe('/live');
@@ -145,12 +146,12 @@ describe('the AsyncAPI document', () => {
 
   it('is not made of what does not fit, and says so at boot', async () => {
     class Bare {}
-    const failing: [RealtimeTestOptions['documents'], RegExp][] = [
-      [{ url: 'https://example.com' }, /documents.url must begin with ws:\/\/ or wss:\/\/.*Try 'wss:\/\/example.com'/],
-      [{ events: { card: CardDto } }, /documents.events\['card'\] must be noun.verb/],
-      [{ events: { 'card.moved': Bare } }, /documents.events\['card.moved'\] is a class without validation decorators/],
+    const failing: [RealtimeTestOptions['asyncapi'], RegExp][] = [
+      [{ url: 'https://example.com' }, /asyncapi.url must begin with ws:\/\/ or wss:\/\/.*Try 'wss:\/\/example.com'/],
+      [{ events: { card: CardDto } }, /asyncapi.events\['card'\] must be noun.verb/],
+      [{ events: { 'card.moved': Bare } }, /asyncapi.events\['card.moved'\] is a class without validation decorators/],
     ];
-    for (const [documents, problem] of failing) await expect(realtime({ documents })).rejects.toThrow(problem);
+    for (const [asyncapi, problem] of failing) await expect(realtime({ asyncapi })).rejects.toThrow(problem);
   });
 
   it('fails its reader where it is broken', async () => {

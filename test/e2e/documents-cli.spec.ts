@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AsyncApiDocument } from '../../src';
+import type { AsyncApiDocument } from '../../src/features/asyncapi';
 import { ReadAsyncApi } from '../support/asyncapi';
 import { buildInto } from '../support/build';
 import { endPrograms, Program, temporaryDirectory } from '../support/program';
@@ -51,15 +51,22 @@ class AppModule {
   onApplicationBootstrap() { console.log('started'); }
 }
 const auth = { secret: 'x'.repeat(32) };
-Module({ imports: [Cards, RealtimeModule.forRoot({ auth, policy: 'open', storage: false })] })(AppModule);
+Module({ imports: [Cards, RealtimeModule.forRoot({ auth, policy: 'open' })] })(AppModule);
 exports.AppModule = AppModule;
 `;
 
 const LISTENS = `
+const { Module } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
 const { RealtimeWsAdapter } = require('./dist/index.js');
+const { AdminModule } = require('./dist/features/admin/index.js');
+const { AsyncApiModule } = require('./dist/features/asyncapi/index.js');
+const { MetricsModule } = require('./dist/features/metrics/index.js');
+class Whole {}
+const features = [AdminModule.forRoot(), MetricsModule.forRoot({ prometheus: false }), AsyncApiModule.forRoot({ serve: true })];
+Module({ imports: [require('./app.module.js').AppModule, ...features] })(Whole);
 (async () => {
-  const app = await NestFactory.create(require('./app.module.js').AppModule, { logger: ['error', 'warn'] });
+  const app = await NestFactory.create(Whole, { logger: ['error', 'warn'] });
   app.useWebSocketAdapter(new RealtimeWsAdapter(app));
   await app.listen(0, '127.0.0.1');
   console.log('listens on ' + app.getHttpServer().address().port);
@@ -140,7 +147,7 @@ describe('an application without @nestjs/swagger', () => {
     const program = nodeWith('--require', './no-swagger.js', 'listens.js');
     const [, port] = await program.prints(/listens on (\d+)/);
     const api = `http://127.0.0.1:${port}/api/v1/websocket`;
-    expect((await fetch(`${api}/channels`)).status).toBe(401);
+    expect((await fetch(`${api}/stats`)).status).toBe(401);
     const told = (await (await fetch(`${api}/asyncapi.json`)).json()) as AsyncApiDocument;
     expect(new ReadAsyncApi(told).types('client')).toContain('move_card');
     expect(program.stderr).toBe('');

@@ -1,4 +1,4 @@
-import { ChannelsService } from '../../src';
+import { ChannelsService } from '../../src/features/chat';
 import {
   DisconnectDto,
   DisconnectUserDto,

@@ -172,7 +172,7 @@ describe("a host's OpenAPI document", () => {
   });
 
   it('has no route that is switched off', async () => {
-    const { document } = await open({ channels: { rest: false }, documents: { asyncapi: false } });
+    const { document } = await open({ channels: { rest: false }, asyncapi: { serve: false } });
     expect(operations(document)).toEqual([]);
     expect(operations((await open()).document)).not.toEqual([]);
   });

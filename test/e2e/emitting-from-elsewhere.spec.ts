@@ -1,17 +1,19 @@
-import { Module } from '@nestjs/common';
+import { DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   Backplane,
   Emitter,
+  EmitterModuleOptions,
   EventsService,
   MemoryBackplane,
-  RealtimeModule,
-  RedisConnections,
+  RealtimeEmitterModule,
   RoomsService,
-  SqliteStorage,
 } from '../../src';
+import { redis } from '../../src/adapters/redis';
+import { SqliteStorage } from '../../src/adapters/sqlite';
+import { MailboxModule } from '../../src/features/mailbox';
 import { REGISTER } from '../support/cluster';
 import { Program, temporaryDirectory } from '../support/program';
 import { stopAll, TestLogger } from '../support/realtime';
@@ -50,15 +52,15 @@ async function subscribed(): Promise<string[]> {
 }
 
 /** The module as a worker has it, in this process. */
-async function createWorker(options: Parameters<typeof RealtimeModule.forRoot>[0]) {
-  @Module({ imports: [RealtimeModule.forRoot(options)] })
+async function createWorker(options: EmitterModuleOptions, ...features: DynamicModule[]) {
+  @Module({ imports: [RealtimeEmitterModule.forRoot(options), ...features] })
   class WorkerModule {}
   return NestFactory.createApplicationContext(WorkerModule, { logger: new TestLogger(), abortOnError: false });
 }
 
-const redis = () => new RedisConnections({ url: server.url, prefix });
+const shared = () => redis({ url: server.url, prefix });
 
-describe('a worker with the role emitter', () => {
+describe('a worker that only emits', () => {
   it.each(['', 'async'])('emits to the clients of a node, subscribes to nothing, and ends %s', async (how) => {
     const [node] = await nodesOn([server.url], {}, prefix);
     const alice = await node.connect('alice');
@@ -77,14 +79,14 @@ describe('a worker with the role emitter', () => {
   });
 
   it('has EventsService, and nothing that clients would need', async () => {
-    const app = await createWorker({ role: 'emitter', redis: redis() });
+    const app = await createWorker({ backplane: shared() });
     expect(app.get(EventsService)).toBeInstanceOf(EventsService);
     expect(() => app.get(RoomsService)).toThrow('could not find RoomsService');
     await app.close();
   });
 
   it('may serve HTTP: without an adapter, and without the routes of the channels', async () => {
-    @Module({ imports: [RealtimeModule.forRoot({ role: 'emitter', redis: redis() })] })
+    @Module({ imports: [RealtimeEmitterModule.forRoot({ backplane: shared() })] })
     class ApiModule {}
     const app = await NestFactory.create(ApiModule, { logger: new TestLogger(), abortOnError: false });
     await app.listen(0, '127.0.0.1');
@@ -93,10 +95,8 @@ describe('a worker with the role emitter', () => {
     await app.close();
   });
 
-  it('takes a backplane, and the options of the nodes as they are', async () => {
-    const backplane = new MemoryBackplane();
-    const shared = { path: '/rt', auth: { secret: 'x'.repeat(32) }, history: { maxPublications: 1 }, backplane };
-    const app = await createWorker({ ...shared, role: 'emitter' });
+  it('takes a backplane, and the history of the nodes', async () => {
+    const app = await createWorker({ backplane: new MemoryBackplane(), history: { maxPublications: 1 } });
     const events = app.get(EventsService);
     for (let n = 1; n <= 3; n++) await events.emit('task.created', { n }, { room: 'project:1' });
     const page = await app.get(Backplane).page('project:1', { limit: 10, maxBytes: 1e6 });
@@ -107,17 +107,14 @@ describe('a worker with the role emitter', () => {
   it('puts into a mailbox where it is given the database, and says so where it is not', async () => {
     const file = join(directory, 'mailbox.sqlite');
     const mail = { user: 'alice', mailbox: true } as const;
-    const without = await createWorker({ role: 'emitter', redis: redis() });
+    const without = await createWorker({ backplane: shared() });
     await expect(without.get(EventsService).emit('task.created', {}, mail)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('Give it the option "storage"') as string,
+      message: expect.stringContaining('Add MailboxModule.forRoot()') as string,
     });
     await without.close();
-    const worker = await createWorker({
-      role: 'emitter',
-      redis: redis(),
-      storage: new SqliteStorage({ file, shared: true }),
-    });
+    const storage = new SqliteStorage({ file, shared: true });
+    const worker = await createWorker({ backplane: shared(), storage }, MailboxModule.forRoot({ emitOnly: true }));
     await worker.get(EventsService).emit('task.created', { n: 1 }, mail);
     await worker.close();
     const [node] = await nodesOn([server.url], { storage: new SqliteStorage({ file, shared: true }) }, prefix);
@@ -125,24 +122,16 @@ describe('a worker with the role emitter', () => {
     expect(await alice.next('task.created')).toMatchObject({ room: 'user:alice', offset: 1, data: { n: 1 } });
   });
 
-  it('does not boot where nobody would hear it, or where its role comes too late', async () => {
-    await expect(createWorker({ role: 'emitter' })).rejects.toThrow(
-      'RealtimeModule: option redis is missing: what is emitted in this process would reach nobody. ' +
-        "Try redis: new RedisConnections({ url, prefix: 'my-app:' }), as the nodes have it.",
-    );
-    const late = { useFactory: () => ({ role: 'emitter', redis: redis() }) as never };
-    @Module({ imports: [RealtimeModule.forRootAsync(late)] })
-    class LateModule {}
-    const booting = NestFactory.createApplicationContext(LateModule, { logger: new TestLogger(), abortOnError: false });
-    await expect(booting).rejects.toThrow(
-      'RealtimeModule: option role stands beside useFactory, not in what it returns. ' +
-        "Try forRootAsync({ role: 'emitter', useFactory }): it chooses what there is.",
+  it('does not boot where its events would reach nobody', async () => {
+    await expect(createWorker({})).rejects.toThrow(
+      'RealtimeModule: option backplane is missing: what this process emits would reach nobody. ' +
+        "Try backplane: redis({ url, prefix: 'my-app:' }), as the nodes have it.",
     );
   });
 
-  it('is told when it gives something else than connections', async () => {
-    await expect(createWorker({ role: 'emitter', redis: { url: server.url } as never })).rejects.toThrow(
-      "RealtimeModule: option redis must be RedisConnections. Try new RedisConnections({ url, prefix: 'my-app:' }).",
+  it('does not boot with something else than a backplane', async () => {
+    await expect(createWorker({ backplane: { url: server.url } as never })).rejects.toThrow(
+      `RealtimeModule: option backplane must have a method publish, got {"url":"${server.url}"}. Try redis({ url, prefix }).`,
     );
   });
 });
@@ -156,10 +145,14 @@ describe('a process without Nest', () => {
     const readme = readFileSync(join(ROOT, 'src/adapters/redis/backplane/README.md'), 'utf8');
     const [, code] = /```js\n([^]+?)```/.exec(readme)!;
     const file = join(directory, 'program.js');
-    writeFileSync(file, code.replace("'nestjs-realtime'", JSON.stringify(join(ROOT, 'src/index.ts'))));
-    const program = run(file, server.url, '42');
-    expect(await program.exit).toBe(0);
-    expect(program.stdout).toContain('50 % is number 2 of its room\n100 % is number 3 of its room\n');
+    const source = (path: string) => JSON.stringify(join(ROOT, 'src', path));
+    const program = code
+      .replace("'nestjs-realtime'", source('index.ts'))
+      .replace("'nestjs-realtime/redis'", source('adapters/redis/index.ts'));
+    writeFileSync(file, program);
+    const running = run(file, server.url, '42');
+    expect(await running.exit).toBe(0);
+    expect(running.stdout).toContain('50 % is number 2 of its room\n100 % is number 3 of its room\n');
     for (const [offset, percent] of [
       [2, 50],
       [3, 100],
@@ -176,11 +169,11 @@ describe('a process without Nest', () => {
   });
 
   it('has no mailbox, and is told what is wrong with its options', async () => {
-    const emitter = new Emitter({ redis: redis() });
+    const emitter = new Emitter({ backplane: shared() });
     const mail = emitter.emit('task.created', {}, { user: 'alice', mailbox: true });
     await expect(mail).rejects.toMatchObject({ code: 'unavailable' });
     await emitter.close();
-    expect(() => new Emitter({})).toThrow('option redis is missing');
-    expect(() => new Emitter({ redis: redis(), hostory: {} } as never)).toThrow('option hostory is not an option');
+    expect(() => new Emitter({})).toThrow('option backplane is missing');
+    expect(() => new Emitter({ backplane: shared(), hostory: {} } as never)).toThrow('option hostory is not an option');
   });
 });

@@ -2,14 +2,11 @@ import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SubscribeMessage } from '@nestjs/websockets';
-import {
-  Metrics,
-  PostgresStorage,
-  RealtimeGateway,
-  RealtimeHealthIndicator,
-  RedisBackplane,
-  RedisConnections,
-} from '../../src';
+import { Metrics } from '../../src/features/metrics';
+import { PostgresStorage } from '../../src/adapters/postgres';
+import { RealtimeGateway } from '../../src';
+import { RealtimeHealthIndicator } from '../../src/features/health';
+import { RedisBackplane, RedisConnections } from '../../src/adapters/redis';
 import { Gate } from '../support/gate';
 import { PostgresServer } from '../support/postgres';
 import { parseMetrics, valueOf } from '../support/prometheus';
@@ -98,7 +95,7 @@ describe('health, and metrics, when Redis is away', () => {
     const redis = await RedisServer.start();
     const proxy = await Proxy.to(redis.port);
     const connections = new RedisConnections({ url: proxy.url, prefix: 'health:', timeoutMs: 500 });
-    const node = await realtime({ backplane: new RedisBackplane(connections), metrics: { enabled: true } });
+    const node = await realtime({ backplane: new RedisBackplane(connections), metrics: {} });
     const metric = async (series: string) => {
       const scraped = await fetch(`http://127.0.0.1:${node.port}/metrics`);
       return valueOf(parseMetrics(await scraped.text()), series);
@@ -128,7 +125,7 @@ describe('health, and metrics, when the database is away', () => {
 
   it('are not ready until it is back', async () => {
     const storage = new PostgresStorage({ url: await server.createDatabase() });
-    const node = await realtime({ storage, metrics: { enabled: true } });
+    const node = await realtime({ storage, metrics: {} });
     for (const user of ['carol', 'carol', 'dave']) await node.events.emit('bill.due', {}, { user, mailbox: true });
     const scrape = async () => parseMetrics(await (await fetch(`http://127.0.0.1:${node.port}/metrics`)).text());
     const offline = async () => (await node.app.get(Metrics).snapshot()).offline_messages;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { SqliteStorage, Traffic } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
+import { Traffic } from '../../src';
 import { ForgetfulBackplane } from '../protocol/forgetful-backplane';
 import { temporaryDirectory } from '../support/program';
 import { realtime, stopAll } from '../support/realtime';
@@ -103,10 +104,10 @@ describe('an event for a mailbox', () => {
     const without = await realtime({ storage: false });
     await expect(without.events.emit('invoice.paid', {}, toAlice)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('Give it the option "storage"') as string,
+      message: expect.stringContaining('Add MailboxModule.forRoot()') as string,
     });
     const alice = await without.connect('alice');
-    expect((await alice.refusal('received', { room: 'user:alice', offset: 1 })).code).toBe('unavailable');
+    expect((await alice.refusal('received', { room: 'user:alice', offset: 1 })).code).toBe('unknown_type');
     const { events } = await realtime({ kinds: { user: { history: { maxPublications: 0 } } } });
     await expect(events.emit('invoice.paid', {}, toAlice)).rejects.toMatchObject({
       message: expect.stringContaining('kinds.user.history.maxPublications is 0') as string,

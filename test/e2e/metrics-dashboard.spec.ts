@@ -19,7 +19,7 @@ const dashboard = JSON.parse(readFileSync(join(ROOT, 'src/features/metrics/grafa
 afterEach(stopAll);
 
 async function exported() {
-  const { port } = await realtime({ metrics: { enabled: true } });
+  const { port } = await realtime({ metrics: {} });
   return parseMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
 }
 

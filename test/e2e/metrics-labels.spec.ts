@@ -8,7 +8,7 @@ afterEach(stopAll);
 describe('the labels of metrics', () => {
   it('are bounded, whatever clients send', async () => {
     const clientEvents = Array.from({ length: 300 }, (_, n) => `evil.event${n}`);
-    const node = await realtime({ errorBudget: { malformedFrames: 1000 }, metrics: { enabled: true }, clientEvents });
+    const node = await realtime({ errorBudget: { malformedFrames: 1000 }, metrics: {}, clientEvents });
     const alice = await node.connect('alice', { roles: ['admin'] });
     await alice.join('project:1');
     for (let n = 0; n < 300; n++) {
@@ -30,7 +30,7 @@ describe('the labels of metrics', () => {
   });
 
   it('are bounded, whatever the application emits', async () => {
-    const node = await realtime({ metrics: { enabled: true } });
+    const node = await realtime({ metrics: {} });
     const alice = await node.connect('alice');
     await alice.join('project:1');
     for (let n = 0; n < 500; n++) await node.events.emit(`event.n${n}`, {}, { room: 'project:1' });
@@ -49,7 +49,7 @@ describe('the labels of metrics', () => {
         return { event: 'card_moved', data: {} };
       }
     }
-    const node = await realtime({ host: { providers: [Cards] }, metrics: { enabled: true, types: ['card_moved'] } });
+    const node = await realtime({ host: { providers: [Cards] }, metrics: { types: ['card_moved'] } });
     const alice = await node.connect('alice');
     await alice.request('move_card');
     const { value } = await scrape(node);

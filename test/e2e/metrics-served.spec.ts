@@ -1,8 +1,9 @@
-import { CanActivate, Controller, Get } from '@nestjs/common';
+import { CanActivate, Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Registry } from 'prom-client';
 import { RealtimeModule } from '../../src';
+import { MetricsModule } from '../../src/features/metrics';
 import { parseMetrics, scrape, valueOf } from '../support/prometheus';
 import { realtime, stopAll } from '../support/realtime';
 import { SECRET } from '../support/tokens';
@@ -30,7 +31,7 @@ describe.each([
   it('are at their path, whatever prefix and guards the application has', async () => {
     const node = await realtime({
       http: http(),
-      metrics: { enabled: true, path: '/internal/metrics' },
+      metrics: { path: '/internal/metrics' },
       host: { controllers: [Hello] },
       configure: (app) => app.setGlobalPrefix('api').useGlobalGuards(new Never()),
     });
@@ -47,19 +48,19 @@ describe.each([
 describe("metrics in the application's own registry", () => {
   it('are beside its own, served by it alone, and gone with the module', async () => {
     const registry = new Registry();
-    const node = await realtime({ metrics: { enabled: true, registry, path: false } });
+    const node = await realtime({ metrics: { registry, path: false } });
     await node.connect('alice');
     expect((await fetch(`http://127.0.0.1:${node.port}/metrics`)).status).toBe(404);
     expect(valueOf(parseMetrics(await registry.metrics()), 'realtime_connections')).toBe(1);
     await stopAll();
     expect(await registry.metrics()).toBe('\n');
-    await realtime({ metrics: { enabled: true, registry, path: false } });
+    await realtime({ metrics: { registry, path: false } });
   });
 
   it('are also there as OpenMetrics', async () => {
     const registry = new Registry<'application/openmetrics-text; version=1.0.0; charset=utf-8'>();
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-    const node = await realtime({ metrics: { enabled: true, registry } });
+    const node = await realtime({ metrics: { registry } });
     const response = await fetch(`http://127.0.0.1:${node.port}/metrics`);
     expect(response.headers.get('content-type')).toContain('application/openmetrics-text; ');
     const text = await response.text();
@@ -69,21 +70,22 @@ describe("metrics in the application's own registry", () => {
 
   it('are there in a process without HTTP', async () => {
     const registry = new Registry();
-    const options = {
-      auth: { secret: SECRET },
-      policy: 'open' as const,
-      storage: false as const,
-      metrics: { enabled: true, registry },
-    };
-    const worker = await NestFactory.createApplicationContext(RealtimeModule.forRoot(options), { logger: false });
+    @Module({
+      imports: [
+        RealtimeModule.forRoot({ auth: { secret: SECRET }, policy: 'open' }),
+        MetricsModule.forRoot({ registry }),
+      ],
+    })
+    class WorkerModule {}
+    const worker = await NestFactory.createApplicationContext(WorkerModule, { logger: false });
     expect(valueOf(parseMetrics(await registry.metrics()), 'realtime_backplane_connected')).toBe(1);
     await worker.close();
   });
 
   it('may not meet others of their names', async () => {
     const registry = new Registry();
-    await realtime({ metrics: { enabled: true, registry, path: false } });
-    const second = realtime({ metrics: { enabled: true, registry, path: false } });
+    await realtime({ metrics: { registry, path: false } });
+    const second = realtime({ metrics: { registry, path: false } });
     await expect(second).rejects.toThrow('A metric with the name realtime_connections has already been registered.');
   });
 });

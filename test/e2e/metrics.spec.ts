@@ -1,5 +1,6 @@
 import { SubscribeMessage } from '@nestjs/websockets';
-import { Metrics, RealtimeGateway, Traffic } from '../../src';
+import { Metrics } from '../../src/features/metrics';
+import { RealtimeGateway, Traffic } from '../../src';
 import type { TestClient } from '../support/client';
 import { scrape } from '../support/prometheus';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
@@ -7,7 +8,7 @@ import { until } from '../support/until';
 
 afterEach(stopAll);
 
-const metered = (options: RealtimeTestOptions = {}) => realtime({ ...options, metrics: { enabled: true } });
+const metered = (options: RealtimeTestOptions = {}) => realtime({ ...options, metrics: {} });
 
 @RealtimeGateway()
 class Hanging {

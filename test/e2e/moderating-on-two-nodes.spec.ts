@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SqliteStorage } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
 import { channelsAs } from '../support/channels';
 import type { TestClient } from '../support/client';
 import { temporaryDirectory } from '../support/program';

@@ -1,4 +1,4 @@
-import { RedisConnections, RedisPresence } from '../../src';
+import { RedisConnections, RedisPresence } from '../../src/adapters/redis';
 import type { TestClient } from '../support/client';
 import { Proxy, stopProxies } from '../support/proxy';
 import { Realtime, realtime, stopAll } from '../support/realtime';

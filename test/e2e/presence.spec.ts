@@ -1,7 +1,6 @@
-import { PresenceStore } from '../../src';
-import type { RealtimeModuleOptions } from '../../src';
+import { PresenceOptions, PresenceStore } from '../../src/features/presence';
 import type { TestClient } from '../support/client';
-import { Realtime, realtime, stopAll } from '../support/realtime';
+import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { until } from '../support/until';
 
 afterEach(stopAll);
@@ -9,7 +8,7 @@ afterEach(stopAll);
 const ROOM = 'chat:lobby';
 const TIME = expect.stringMatching(/^\d{4}-.*Z$/) as string;
 
-const told = (presence: RealtimeModuleOptions['presence'] = {}, options: Partial<RealtimeModuleOptions> = {}) =>
+const told = (presence: Partial<PresenceOptions> = {}, options: RealtimeTestOptions = {}) =>
   realtime({ ...options, presence: { announceUpTo: 1000, ...presence } });
 
 const who = async (client: TestClient, room = ROOM) => {

@@ -3,6 +3,7 @@ import request from 'supertest';
 import { Backplane, Emitter, MemoryBackplane } from '../../src';
 import type { EmitOptions } from '../../src';
 import type { TestClient } from '../support/client';
+import { OpenTelemetryTracing } from '../../src/features/tracing';
 import { realtime, Realtime, stopAll } from '../support/realtime';
 import { nodesOn } from '../support/redis-nodes';
 import { RedisServer, stopRedis } from '../support/redis-server';
@@ -88,7 +89,7 @@ describe('the trace of a request that emits', () => {
   it('reaches nodes from a process that only emits', async () => {
     const backplane = new MemoryBackplane();
     const alice = await joined(await realtime({ backplane, tracing: { frames: true } }), 'alice');
-    const emitter = new Emitter({ backplane });
+    const emitter = new Emitter({ backplane, tracing: new OpenTelemetryTracing() });
     const job = trace.getTracer('worker').startSpan('a job');
     await context.with(trace.setSpan(context.active(), job), () => emitter.emit('task.created', {}, ROOM));
     const { traceId, spanId } = job.spanContext();
@@ -109,7 +110,7 @@ describe('the trace of a request that emits', () => {
 
   it('has no span where nobody is a member, or without a trace that is sampled, or when it is turned off', async () => {
     const node = await realtime({ ...tracedHost, tracing: { frames: true } });
-    const off = await realtime({ ...tracedHost, tracing: { enabled: false, frames: true } });
+    const off = await realtime({ ...tracedHost, tracing: false });
     const [alice, bob] = [await joined(node, 'alice'), await joined(off, 'bob')];
     await post(node, SAMPLED, { room: 'project:2' });
     await post(node, UNSAMPLED);

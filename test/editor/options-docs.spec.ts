@@ -1,10 +1,11 @@
 import { AuthOptions } from '../../src/auth/auth.options';
 import { ADAPTER_NAMES } from '../../src/module/adapter.options';
 import { GROUPS } from '../../src/module/option-groups';
+import { FEATURE_GROUPS } from '../support/feature-options';
 import { Editor } from './editor';
 
 /** An object literal with every name of a group, none of them with a value of its own. */
-const group = (Class: new () => object): string => literal(Object.keys(new Class()));
+const group = (Class: new () => object, ...more: string[]): string => literal([...Object.keys(new Class()), ...more]);
 const literal = (names: readonly string[]): string => `{ ${names.map((name) => `¦${name}: given`).join(', ')} }`;
 const BUCKET = literal(['perSecond', 'burst']);
 const HISTORY = literal(['maxPublications', 'maxAgeMs', 'maxBytes']);
@@ -12,8 +13,6 @@ const HISTORY = literal(['maxPublications', 'maxAgeMs', 'maxBytes']);
 const NESTED = [
   `connections: { handshakesPerUser: ${BUCKET}, handshakesPerAddress: ${BUCKET} }`,
   `rateLimit: { perUser: ${BUCKET} }`,
-  `channels: { requests: ${BUCKET} }`,
-  `admin: { requests: ${BUCKET}, console: ${literal(['path'])} }`,
   `kinds: { project: ${literal(['maxMembers', 'announce', 'history'])}, board: { history: ${HISTORY} } }`,
 ];
 const GIVEN = [
@@ -21,23 +20,52 @@ const GIVEN = [
   `¦auth: ${group(AuthOptions)}`,
   ...['policy', 'path', 'origins', 'clientEvents', 'kinds', ...ADAPTER_NAMES].map((name) => `¦${name}: given`),
 ];
-const REQUIRED_FOR_NODE = "auth: given, policy: 'open'";
+const OF_EMITTERS = literal(['history', 'events', 'kinds', 'backplane', 'storage']);
+const REQUIRED = "auth: given, policy: 'open'";
 
-function application(object: string): Record<string, string> {
-  return {
-    forRoot: `RealtimeModule.forRoot(${object});`,
-    'forRoot of an emitter': `RealtimeModule.forRoot({ role: 'emitter', ${object.slice(1)});`,
-    forRootAsync: `RealtimeModule.forRootAsync({ useFactory: () => (${object}) });`,
-    'forRootAsync with a promise': `RealtimeModule.forRootAsync({ useFactory: async () => (${object}) });`,
-    'forRootAsync of an emitter': `RealtimeModule.forRootAsync({ role: 'emitter', useFactory: () => (${object}) });`,
-  };
+/** The module of each feature, the options that stand beside `useFactory`, and options in options. */
+const FEATURES: readonly [group: string, module: string, extras: readonly string[], nested: readonly string[]][] = [
+  ['admin', 'AdminModule', [], [`{ requests: ${BUCKET} }`, `{ console: ${literal(['path'])} }`]],
+  ['asyncapi', 'AsyncApiModule', ['serve'], []],
+  ['audit', 'AuditModule', [], []],
+  ['channels', 'ChannelsModule', ['rest'], [`{ requests: ${BUCKET} }`]],
+  ['chat', 'ChatModule', [], []],
+  ['health', 'HealthModule', [], []],
+  ['mailbox', 'MailboxModule', ['emitOnly'], []],
+  ['metrics', 'MetricsModule', [], []],
+  ['presence', 'PresenceModule', [], []],
+  ['tracing', 'TracingModule', ['emitOnly'], []],
+];
+
+function calls(module: string, object: string, extras: readonly string[] = []): [where: string, text: string][] {
+  const beside = extras.map((name) => `¦${name}: given, `).join('');
+  const both = beside ? `{ ${beside}${object.slice(1)}` : object;
+  return Object.entries({
+    [`${module}.forRoot`]: `${module}.forRoot(${both});`,
+    [`${module}.forRootAsync`]: `${module}.forRootAsync({ ${beside}useFactory: () => (${object}) });`,
+    [`${module}.forRootAsync with a promise`]: `${module}.forRootAsync({ useFactory: async () => (${object}) });`,
+  });
 }
 
-const INTRODUCTION = "import { RealtimeModule } from '../../src/realtime.module';\ndeclare const given: never;\n";
+const INTRODUCTION = `
+import { RealtimeModule } from '../../src/realtime.module';
+import { RealtimeEmitterModule } from '../../src/realtime-emitter.module';
+import { ChannelsModule } from '../../src/features/chat/channels/channels.module';
+${FEATURES.filter(([name]) => name !== 'channels')
+  .map(([name, module]) => `import { ${module} } from '../../src/features/${name}/${name}.module';`)
+  .join('\n')}
+declare const given: never;
+`;
 
-const wholes = Object.entries(application(`{ ${GIVEN.join(', ')} }`));
-const nested = NESTED.flatMap((each) => Object.entries(application(`{ ${REQUIRED_FOR_NODE}, ${each} }`)));
-const cases = [...wholes, ...nested];
+const cases = [
+  ...calls('RealtimeModule', `{ ${GIVEN.join(', ')} }`),
+  ...NESTED.flatMap((each) => calls('RealtimeModule', `{ ${REQUIRED}, ${each} }`)),
+  ...calls('RealtimeEmitterModule', OF_EMITTERS),
+  ...FEATURES.flatMap(([name, module, extras, nested]) => [
+    ...calls(module, group(FEATURE_GROUPS[name].Class), extras),
+    ...nested.flatMap((each) => calls(module, each)),
+  ]),
+];
 
 /** What is marked, as it is told where it fails: `heartbeat`, `intervalMs`. */
 const namesIn = (text: string): string[] => [...text.matchAll(/¦(\w+)/g)].map(([, name]) => name);
@@ -47,6 +75,10 @@ describe('an editor', () => {
   const shown = editor.hover();
   const rows = cases.flatMap(([where, text]) => namesIn(text).map((name) => [name, where]));
   const isGroup = (name: string): boolean => Object.hasOwn(GROUPS, name);
+
+  it('knows the options of every feature', () => {
+    expect(FEATURES.map(([name]) => name)).toEqual(Object.keys(FEATURE_GROUPS));
+  });
 
   it('takes every option', () => {
     expect(editor.errors()).toEqual([]);

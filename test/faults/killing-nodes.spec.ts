@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SqliteStorage } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
 import { FLAWLESS, inWords } from '../support/account';
 import { Crowd, sendHome } from '../support/crowd';
 import { Fleet } from '../support/fleet';

@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis';
 import { truncateSync } from 'node:fs';
 import type { StreamPage } from '../../src';
-import { Backplane, RedisConnections, RedisConnectionsOptions } from '../../src';
+import { Backplane } from '../../src';
+import { RedisConnections, RedisConnectionsOptions } from '../../src/adapters/redis';
 import type { TestClient } from '../support/client';
 import { dueAfter, heldBy } from '../support/held';
 import { Realtime, realtime, stopAll } from '../support/realtime';

@@ -1,6 +1,7 @@
 import { JwtService } from '@nestjs/jwt';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { AuditEntry, RealtimeModule, RoomsService } from '../../src';
+import { AuditEntry } from '../../src/features/audit';
+import { RealtimeModule, RoomsService } from '../../src';
 import { Audit } from '../../src/features/audit/audit';
 import { realtimeTest } from '../../src/testing';
 import { adminAs } from '../support/admin';

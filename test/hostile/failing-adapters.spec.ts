@@ -1,5 +1,7 @@
 import { throwError } from 'rxjs';
-import { Audit, Backplane, MemoryBackplane, Nodes, PresenceStore, ReplyStore, RoomPolicy, UserLimits } from '../../src';
+import { Audit } from '../../src/features/audit';
+import { Backplane, MemoryBackplane, Nodes, ReplyStore, RoomPolicy, UserLimits } from '../../src';
+import { PresenceStore } from '../../src/features/presence';
 import type { RealtimeTestOptions } from '../support/realtime';
 import { realtime, stopAll } from '../support/realtime';
 

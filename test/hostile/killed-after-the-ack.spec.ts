@@ -1,4 +1,4 @@
-import { SqliteStorage } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
 import { endPrograms, temporaryDirectory } from '../support/program';
 import { AttackedServer } from './support/attacked-server';
 

@@ -1,4 +1,4 @@
-import { AsyncApi } from '../../src';
+import { AsyncApi } from '../../src/features/asyncapi';
 import { CLOSE_CODES } from '../../src/protocol/close-codes';
 import { decodeFrame } from '../../src/protocol/codec';
 import { ERRORS } from '../../src/protocol/errors';

@@ -1,7 +1,7 @@
 import { JwtService } from '@nestjs/jwt';
 import { runInThisContext } from 'node:vm';
 import type { TestClient } from '../support/client';
-import { ChannelModeration, ChannelsService } from '../../src';
+import { ChannelModeration, ChannelsService } from '../../src/features/chat';
 import { PresenceOptions } from '../../src/features/presence/presence.options';
 import { Realtime, realtime, RealtimeTestOptions } from '../support/realtime';
 import { nowInSeconds, SECRET, tokenFor } from '../support/tokens';

@@ -1,6 +1,6 @@
 import { Parser } from '@asyncapi/parser';
 import { Ajv, ValidateFunction } from 'ajv';
-import type { AsyncApiDocument } from '../../src';
+import type { AsyncApiDocument } from '../../src/features/asyncapi';
 import type { JsonSchema } from '../../src/protocol/json-schema';
 
 interface Ref {

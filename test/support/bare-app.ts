@@ -1,20 +1,16 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { AddressInfo } from 'node:net';
-import {
-  EventsService,
-  PostgresStorage,
-  RealtimeHealthIndicator,
-  RealtimeModule,
-  RealtimeModuleOptions,
-  RealtimeWsAdapter,
-} from '../../src';
+import { EventsService, RealtimeWsAdapter } from '../../src';
+import { PostgresStorage } from '../../src/adapters/postgres';
+import { RealtimeHealthIndicator } from '../../src/features/health';
+import { realtimeModules, RealtimeModulesOptions } from './realtime-modules';
 import { SECRET } from './tokens';
 
 // The program of an application with few packages, and the options it is given as JSON; it says where it listens, or in
 // one line why it does not.
 
-const given = JSON.parse(process.argv[2]) as Partial<RealtimeModuleOptions> & { postgres?: string };
+const given = JSON.parse(process.argv[2]) as RealtimeModulesOptions & { postgres?: string };
 const { postgres, ...options } = given;
 
 @Controller()
@@ -38,7 +34,7 @@ class HealthController {
 async function start(): Promise<void> {
   const storage = postgres === undefined ? (false as const) : new PostgresStorage({ url: postgres });
   @Module({
-    imports: [RealtimeModule.forRoot({ auth: { secret: SECRET }, policy: 'open', storage, ...options })],
+    imports: realtimeModules({ auth: { secret: SECRET }, policy: 'open', storage, ...options }),
     controllers: [HealthController],
   })
   class AppModule {}

@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import cluster from 'node:cluster';
-import { RealtimeModule, RealtimeWsAdapter, SqliteStorage } from '../../src';
+import { RealtimeModule, RealtimeWsAdapter } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
 import { ClusterBackplane } from '../../src/adapters/ipc/cluster.backplane';
 import { serveClusterBackplane } from '../../src/adapters/ipc/serve-cluster-backplane';
 import { NO_LIMITS } from '../../src/testing/no-limits';
+import { ChatModule } from '../../src/features/chat';
+import { PresenceModule } from '../../src/features/presence';
 import { SECRET } from './tokens';
 
 // The program of a cluster whose workers keep chat in one SQLite file; one that dies is replaced.
@@ -21,9 +24,10 @@ const [, , file, workers] = process.argv;
         storage: new SqliteStorage({ file }),
         ...NO_LIMITS,
         history: { maxPublications: 100_000 },
-        chat: { relayAfterMs: 500 },
       }),
     }),
+    PresenceModule.forRoot(),
+    ChatModule.forRoot({ relayAfterMs: 500 }),
   ],
 })
 class AppModule {}

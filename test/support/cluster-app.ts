@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { EventsService, RealtimeGateway, RealtimeModule, RealtimeWsAdapter } from '../../src';
 import { ClusterBackplane } from '../../src/adapters/ipc/cluster.backplane';
+import { PresenceModule } from '../../src/features/presence';
 import { SECRET } from './tokens';
 
 // The program of a worker: an application whose clients can make it speak, and die.
@@ -41,10 +42,10 @@ class ProcessGateway {
         auth: { secret: SECRET },
         policy: 'open' as const,
         backplane: new ClusterBackplane(),
-        storage: false,
         drain: { windowMs: 10 },
       }),
     }),
+    PresenceModule.forRoot(),
   ],
   providers: [ProcessGateway],
 })

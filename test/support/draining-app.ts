@@ -17,9 +17,7 @@ class Worker {
 }
 
 @Module({
-  imports: [
-    RealtimeModule.forRoot({ auth: { secret: SECRET }, policy: 'open', storage: false, drain: { flushMs: 600_000 } }),
-  ],
+  imports: [RealtimeModule.forRoot({ auth: { secret: SECRET }, policy: 'open', drain: { flushMs: 600_000 } })],
   providers: [Worker],
 })
 class AppModule {}

@@ -10,14 +10,13 @@ import {
   RealtimeGateway,
   RealtimeModule,
   RealtimeWsAdapter,
-  RedisBackplane,
-  RedisConnections,
-  RedisPresence,
-  RedisReplyStore,
   RequireRoom,
   RoomPolicy,
-  SqliteStorage,
 } from '../../src';
+import { redis } from '../../src/adapters/redis';
+import { SqliteStorage } from '../../src/adapters/sqlite';
+import { ChatModule } from '../../src/features/chat';
+import { PresenceModule } from '../../src/features/presence';
 import { IsString } from 'class-validator';
 import type { Times } from './fleet';
 import { NO_LIMITS } from '../../src/testing/no-limits';
@@ -61,24 +60,21 @@ class OnlookersPolicy extends RoomPolicy {
 
 @Module({
   imports: [
-    RealtimeModule.forRootAsync({
-      useFactory: () => {
-        const redis = new RedisConnections({ url, prefix: 'fleet:', timeoutMs: 500, maxBackoffMs: 300 });
-        return {
-          auth: { secret: SECRET },
-          policy: OnlookersPolicy,
-          clientEvents: ['word.said'],
-          backplane: new RedisBackplane(redis),
-          replies: new RedisReplyStore(redis),
-          storage: file ? new SqliteStorage({ file, shared: true }) : (false as const),
-          ...NO_LIMITS,
-          history: { maxPublications: 100_000 },
-          chat: { relayAfterMs: 500 },
-          presence: { store: new RedisPresence(redis, leaseMs ? { leaseMs } : {}), graceMs },
-          drain: { windowMs, flushMs: 3_000 },
-        };
-      },
+    RealtimeModule.forRoot({
+      auth: { secret: SECRET },
+      policy: OnlookersPolicy,
+      clientEvents: ['word.said'],
+      backplane: redis({
+        ...{ url, prefix: 'fleet:', timeoutMs: 500, maxBackoffMs: 300 },
+        presence: leaseMs ? { leaseMs } : {},
+      }),
+      storage: file ? new SqliteStorage({ file, shared: true }) : false,
+      ...NO_LIMITS,
+      history: { maxPublications: 100_000 },
+      drain: { windowMs, flushMs: 3_000 },
     }),
+    PresenceModule.forRoot({ graceMs }),
+    ...(file ? [ChatModule.forRoot({ relayAfterMs: 500 })] : []),
   ],
   providers: [OrdersGateway],
 })

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { RedisConnections, RedisNodes } from '../../src';
+import { RedisConnections, RedisNodes } from '../../src/adapters/redis';
 
 // The program of a node that does nothing but answer; its lease is a second.
 

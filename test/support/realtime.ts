@@ -5,17 +5,12 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ClientOptions } from 'ws';
-import {
-  EventsService,
-  RealtimeModule,
-  RealtimeModuleOptions,
-  RealtimeWsAdapter,
-  RoomsService,
-  SqliteStorage,
-} from '../../src';
+import { EventsService, RealtimeModuleOptions, RealtimeWsAdapter, RoomsService } from '../../src';
+import { SqliteStorage } from '../../src/adapters/sqlite';
 import { Connections } from '../../src/connections/connections';
 import { NO_LIMITS } from '../../src/testing/no-limits';
 import { TestClient } from './client';
+import { realtimeModules, RealtimeModulesOptions } from './realtime-modules';
 import { temporaryDirectory } from './program';
 import { SECRET, tokenFor, TokenOptions } from './tokens';
 
@@ -23,7 +18,7 @@ import { SECRET, tokenFor, TokenOptions } from './tokens';
  * Most tests look at exact frames, and are not about who comes and goes: unless `presence.announceUpTo` is given,
  * nobody is told `user_joined` and `user_left`.
  */
-export interface RealtimeTestOptions extends Partial<Omit<RealtimeModuleOptions, 'auth'>> {
+export interface RealtimeTestOptions extends Omit<RealtimeModulesOptions, 'auth'> {
   auth?: Partial<RealtimeModuleOptions['auth']>;
   /** The host's own modules, providers and controllers. */
   host?: Pick<ModuleMetadata, 'imports' | 'providers' | 'controllers'>;
@@ -68,17 +63,17 @@ let servers = 0;
 export async function realtime(options: RealtimeTestOptions = {}): Promise<Realtime> {
   const { host, http, https, address = '127.0.0.1', configure, limited, auth, channels, ...module } = options;
   const log = new TestLogger();
-  const settings: RealtimeModuleOptions = {
+  const settings: RealtimeModulesOptions = {
     // Nodes whose test is about what is stored are given one database.
     storage: new SqliteStorage({ file: join(directory, `${++servers}.sqlite`), shared: options.redis !== undefined }),
     policy: 'open',
     ...module,
-    presence: { announceUpTo: 0, ...module.presence },
+    presence: module.presence === false ? false : { announceUpTo: 0, ...module.presence },
     ...(limited ? {} : unlimited(module)),
     channels: limited ? channels : { requests: { perSecond: 1e6, burst: 1e6 }, ...channels },
     auth: auth?.publicKey || auth?.keys || auth?.authenticator ? auth : { secret: SECRET, ...auth },
   };
-  @Module({ ...host, imports: [RealtimeModule.forRoot(settings), ...(host?.imports ?? [])] })
+  @Module({ ...host, imports: [...realtimeModules(settings), ...(host?.imports ?? [])] })
   class HostModule {}
   const create = { logger: log, abortOnError: false, httpsOptions: https };
   const app = http ? await NestFactory.create(HostModule, http, create) : await NestFactory.create(HostModule, create);

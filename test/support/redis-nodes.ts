@@ -1,5 +1,6 @@
 import { filter, firstValueFrom } from 'rxjs';
-import { Nodes, RedisConnections, RedisPresence } from '../../src';
+import { Nodes } from '../../src';
+import { RedisConnections, RedisPresence } from '../../src/adapters/redis';
 import { realtime, Realtime, RealtimeTestOptions } from './realtime';
 import { until } from './until';
 

@@ -11,10 +11,8 @@ import { Traffic } from '../../src/connections/traffic';
 import { Turn } from '../../src/connections/turn';
 import { connectionBytes } from '../../src/gateway/limits/rate-limit.options';
 import { Revocations } from '../../src/gateway/handshake/revocations';
-import { NoMailbox } from '../../src/features/mailbox/no.mailbox';
 import { OneNode } from '../../src/nodes/one-node';
 import { roomKind } from '../../src/protocol/room-name';
-import { MemoryPresence } from '../../src/features/presence/memory/memory.presence';
 import { resolveRealtimeOptions } from '../../src/realtime.options';
 import { Deliveries } from '../../src/rooms/deliveries';
 import { LocalRooms } from '../../src/rooms/local-rooms';
@@ -112,13 +110,6 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
   }
 
   const revocations = new Revocations(new Clock());
-  const service = new RoomsService(
-    local,
-    new OneNode(),
-    new MemoryPresence(),
-    new NoMailbox(),
-    options.events,
-    revocations,
-  );
+  const service = new RoomsService(local, new OneNode(), options.events, revocations);
   return { rooms, service, connect, turn, traffic };
 }

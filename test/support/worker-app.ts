@@ -1,11 +1,12 @@
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { EventsService, RealtimeModule, RedisConnections } from '../../src';
+import { EventsService, RealtimeEmitterModule } from '../../src';
+import { redis } from '../../src/adapters/redis';
 
 // The program of a worker, which emits, waits for a word, and comes to its end by itself.
 
 const [, , url, prefix, how] = process.argv;
-const redis = () => new RedisConnections({ url, prefix });
+const shared = () => redis({ url, prefix });
 
 @Injectable()
 class Report {
@@ -20,8 +21,8 @@ class Report {
 @Module({
   imports: [
     how === 'async'
-      ? RealtimeModule.forRootAsync({ role: 'emitter', useFactory: async () => ({ redis: redis() }) })
-      : RealtimeModule.forRoot({ role: 'emitter', redis: redis() }),
+      ? RealtimeEmitterModule.forRootAsync({ useFactory: async () => ({ backplane: shared() }) })
+      : RealtimeEmitterModule.forRoot({ backplane: shared() }),
   ],
   providers: [Report],
 })

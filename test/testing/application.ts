@@ -1,6 +1,10 @@
 import { Injectable, Module } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { IsString } from 'class-validator';
+import { SqliteStorage } from '../../src/adapters/sqlite';
+import { ChatModule } from '../../src/features/chat';
+import { MailboxModule } from '../../src/features/mailbox';
+import { PresenceModule } from '../../src/features/presence';
 import {
   Connection,
   EventsService,
@@ -43,7 +47,11 @@ class Policy extends RoomPolicy {
       policy: Policy,
       // Its cards may be large.
       kinds: { board: { history: { maxBytes: 64 * 1024 * 1024 } } },
+      storage: new SqliteStorage({ file: 'realtime.sqlite' }),
     }),
+    PresenceModule.forRoot(),
+    ChatModule.forRoot(),
+    MailboxModule.forRoot(),
   ],
   providers: [CardsGateway, Policy],
 })

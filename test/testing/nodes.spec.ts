@@ -144,10 +144,6 @@ describe('the nodes of the test kit', () => {
     expect(await failure(start({ imports: [] }))).toBe(
       'realtimeTest: none of the modules in `imports` imports RealtimeModule.',
     );
-    const emitter = RealtimeModule.forRoot({ role: 'emitter', backplane: new LossyBackplane() });
-    expect(await failure(start({ imports: [emitter] }))).toBe(
-      'realtimeTest: the application is an emitter, which serves no clients.',
-    );
     expect(await failure(start({ nodes: 0 }))).toBe('nodes: expected 1, 2 …, got 0');
     expect(await failure(start({ clients: 1.5 }))).toBe('clients: expected 0, 1, 2 …, got 1.5');
     expect(await failure(start({ clock: 'Virtual' as never }))).toBe(

@@ -1,4 +1,5 @@
-import { EventsService, Nodes, RealtimeModule, RedisConnections } from '../../src';
+import { EventsService, Nodes, RealtimeModule } from '../../src';
+import { redis } from '../../src/adapters/redis';
 import { RedisServer, stopRedis } from '../support/redis-server';
 import { until } from '../support/until';
 import { closeAll, start } from './running';
@@ -15,7 +16,7 @@ function onRedis(prefix: string) {
     useFactory: () => ({
       auth: { secret: 'a secret of an application, of more than 32 bytes' },
       policy: 'open' as const,
-      redis: new RedisConnections({ url: server.url, prefix }),
+      backplane: redis({ url: server.url, prefix }),
     }),
   });
 }

@@ -1,5 +1,5 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
-import { SqliteStorage } from '../../index';
+import { SqliteStorage } from '../../adapters/sqlite';
 import { DEMO_MIGRATIONS } from './migrations';
 import { Table } from './table';
 

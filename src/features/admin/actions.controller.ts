@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { UserIdPipe } from '../chat/channels/user-id.pipe';
-import { Answers } from '../../gateway/commands/answers.decorator';
+import { UserIdPipe } from '../../gateway/http/user-id.pipe';
+import { Answers } from '../../gateway/http/answers.decorator';
 import { FramePipe } from '../../gateway/validation/frame.pipe';
 import type { RoomName } from '../../protocol/room-name';
 import { DisconnectDto, DisconnectUserDto, DrainDto, MessageDto, RoomMessageDto, UserMessageDto } from './action.dto';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AdminAction, Audit, AuditEntry } from '../audit/audit';
 import { nextMessageId } from '../../protocol/message-id';
+import { Activities, Activity } from '../../events/activities';
 import type { EmitOptions } from '../../events/domain-event';
 import { EventsService } from '../../events/events.service';
 import type { CommandOf } from '../../nodes/command';
@@ -13,11 +13,13 @@ import type { Operator } from './operator';
 
 const BY_ADMIN = 'disconnected by an administrator';
 
+type AdminAction = 'admin_message' | 'admin_disconnect' | 'admin_recheck' | 'admin_drain';
+
 /** What administrators do, on record before it is done. */
 @Injectable()
 export class Actions {
   constructor(
-    private readonly audit: Audit,
+    private readonly activities: Activities,
     private readonly events: EventsService,
     private readonly rooms: RoomsService,
     private readonly cluster: Cluster,
@@ -87,7 +89,7 @@ export class Actions {
     return { connections, unanswered };
   }
 
-  #record(by: Operator, type: AdminAction, what: Pick<AuditEntry, 'room' | 'target' | 'connection' | 'code'>): void {
-    this.audit.record({ type, ...by, ...what });
+  #record(by: Operator, type: AdminAction, what: Pick<Activity, 'room' | 'target' | 'connection' | 'code'>): void {
+    this.activities.record({ type, ...by, ...what });
   }
 }

@@ -21,8 +21,8 @@ export function isAdminController(controller: Type): boolean {
 
 /** Puts the controllers of an application where it wants them, before its routes are made. */
 export class AdminRoutes {
-  constructor(controllers: readonly Type[], admin: AdminOptions | undefined) {
-    if (admin) for (const controller of controllers) Reflect.defineMetadata(PATH, admin.prefix, controller);
+  constructor(controllers: readonly Type[], admin: AdminOptions) {
+    for (const controller of controllers) Reflect.defineMetadata(PATH, admin.prefix, controller);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Catch } from '@nestjs/common';
-import { ChannelsFilter } from '../chat/channels/channels.filter';
+import { HttpErrorFilter } from '../../gateway/http/http-error.filter';
 
-/** Answers as the routes of the channels do. */
+/** Answers errors of the admin API's routes. */
 @Catch()
-export class AdminFilter extends ChannelsFilter {
-  protected override readonly where: string = 'A route of the admin API';
+export class AdminFilter extends HttpErrorFilter {
+  protected override readonly where = 'A route of the admin API';
 }

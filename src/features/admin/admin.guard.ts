@@ -1,4 +1,4 @@
-import { CanActivate, ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { Authenticator } from '../../auth/authenticator';
@@ -17,18 +17,16 @@ export class AdminGuard extends BearerGuard {
   constructor(
     authenticator: Authenticator,
     connections: ConnectionsOptions,
-    @Inject(AdminOptions) private readonly admin: AdminOptions | undefined,
+    private readonly admin: AdminOptions,
     private readonly limits: UserLimits,
     private readonly moduleRef: ModuleRef,
   ) {
     super(authenticator, connections);
   }
 
-  /** @throws RealtimeError `not_found` where there is no admin API, `unauthorized`, `forbidden`, `rate_limited` */
+  /** @throws RealtimeError `unauthorized`, `forbidden`, `rate_limited` */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const { admin } = this;
-    // Options are known only after the routes are.
-    if (!admin) throw new RealtimeError('not_found', 'There is no admin API here.');
     if (!admin.guard) return this.#isAdmin(context);
     const hosts = await (this.#hosts ??= provided(admin.guard, this.moduleRef));
     const allowed = hosts.canActivate(context);
@@ -40,7 +38,7 @@ export class AdminGuard extends BearerGuard {
     const { userId, roles } = callerOf(context)!;
     if (!roles.includes('admin')) throw new RealtimeError('forbidden', 'This needs the role admin.');
     // No user's id has a NUL in it: neither its frames nor its channels are counted here.
-    const retryAfterMs = await this.limits.spend(`${userId}\0admin`, 1, this.admin!.requests);
+    const retryAfterMs = await this.limits.spend(`${userId}\0admin`, 1, this.admin.requests);
     if (retryAfterMs > 0) throw new RealtimeError('rate_limited', 'Too many requests. Slow down.', { retryAfterMs });
     return true;
   }

@@ -1,17 +1,15 @@
-import { Inject, Injectable, OnModuleInit } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Connections } from '../../connections/connections';
 import { Traffic } from '../../connections/traffic';
 import { Drain } from '../../gateway/shutdown/drain';
 import { Draining } from '../../gateway/shutdown/draining';
-import { FanOut } from '../metrics/fan-out';
-import { Metrics } from '../metrics/metrics';
+import { NodeFigures } from '../../reports/node-figures';
 import type { NodeMeasures, RoomHere } from '../../nodes/admin-command';
 import type { CommandOf } from '../../nodes/command';
 import { Nodes } from '../../nodes/nodes';
 import { EVERYONE, RoomName, roomKind } from '../../protocol/room-name';
 import { LocalRooms } from '../../rooms/local-rooms';
 import { Rooms } from '../../rooms/rooms';
-import { AdminOptions } from './admin.options';
 import { firstOf } from './first-of';
 import { includes } from './includes';
 
@@ -24,15 +22,12 @@ export class LocalMeasures implements OnModuleInit {
     private readonly rooms: Rooms,
     private readonly local: LocalRooms,
     private readonly traffic: Traffic,
-    private readonly metrics: Metrics,
-    private readonly fanOut: FanOut,
+    private readonly figures: NodeFigures,
     private readonly draining: Draining,
     private readonly drain: Drain,
-    @Inject(AdminOptions) private readonly admin: AdminOptions | undefined,
   ) {}
 
   onModuleInit(): void {
-    if (this.admin) this.fanOut.collect();
     this.nodes.handle('list_rooms', (wanted) => ({ rooms: this.#list(wanted) }));
     this.nodes.handle('measure', () => this.#measure());
     this.nodes.handle('drain', ({ node }) => ({ draining: this.#drain(node) }));
@@ -54,7 +49,7 @@ export class LocalMeasures implements OnModuleInit {
   }
 
   #measure(): NodeMeasures {
-    const { bounds, cumulative } = this.fanOut.lagSeconds;
+    const { bounds, cumulative } = this.figures.lagSeconds;
     return {
       uptime_s: Math.round(process.uptime()),
       draining: this.draining.active,
@@ -64,7 +59,7 @@ export class LocalMeasures implements OnModuleInit {
       slow_consumers: this.traffic.slowConsumers,
       memory_bytes: process.memoryUsage.rss(),
       lag_ms: { bounds: bounds.map((seconds) => seconds * 1000), cumulative },
-      metrics: this.metrics.figures,
+      metrics: this.figures.figures,
     };
   }
 

@@ -1,4 +1,4 @@
-import { createParamDecorator, ExecutionContext, Inject, Injectable, PipeTransform } from '@nestjs/common';
+import { createParamDecorator, ExecutionContext, Injectable, PipeTransform } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { callerOf } from '../../gateway/handshake/bearer.guard';
 import { clientAddress } from '../../gateway/handshake/client-address';
@@ -16,7 +16,7 @@ export interface Operator {
 class OperatorPipe implements PipeTransform<ExecutionContext, Operator> {
   constructor(
     private readonly limits: ConnectionsOptions,
-    @Inject(AdminOptions) private readonly admin: AdminOptions | undefined,
+    private readonly admin: AdminOptions,
   ) {}
 
   transform(context: ExecutionContext): Operator {
@@ -24,7 +24,7 @@ class OperatorPipe implements PipeTransform<ExecutionContext, Operator> {
     if (caller) return { user: caller.userId, address: caller.address };
     const request = context.switchToHttp().getRequest<IncomingMessage & { raw?: IncomingMessage }>();
     const address = clientAddress(request.raw ?? request, this.limits.trustedProxies);
-    return { user: this.admin?.actor?.(request), address };
+    return { user: this.admin.actor?.(request), address };
   }
 }
 

@@ -1,9 +1,9 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { CHANNEL_STATS } from '../chat/channels/channel.schema';
-import { ChannelStatistics } from '../chat/channels/channel-statistics';
-import { UserIdPipe } from '../chat/channels/user-id.pipe';
-import { Answers } from '../../gateway/commands/answers.decorator';
+import { Controller, Get, Optional, Param, Query } from '@nestjs/common';
+import { CHANNEL_STATS, ChannelReports } from '../../reports/channel-reports';
+import { UserIdPipe } from '../../gateway/http/user-id.pipe';
+import { Answers } from '../../gateway/http/answers.decorator';
 import { FramePipe } from '../../gateway/validation/frame.pipe';
+import { RealtimeError } from '../../protocol/errors';
 import type { RoomName } from '../../protocol/room-name';
 import { RoomsService } from '../../rooms/rooms.service';
 import { AdminController } from './admin.controller';
@@ -35,7 +35,7 @@ export class ReportsController extends AdminController {
     private readonly room: RoomReport,
     private readonly publications: RoomPublications,
     private readonly explanation: Explanation,
-    private readonly channels: ChannelStatistics,
+    @Optional() private readonly channels?: ChannelReports,
   ) {
     super();
   }
@@ -94,6 +94,7 @@ export class ReportsController extends AdminController {
   @Answers('How the channel of a room does, channel:<id>', CHANNEL_STATS)
   @Get('rooms/:room/stats')
   statsOf(@Param('room', RoomPipe) room: RoomName) {
+    if (!this.channels) throw new RealtimeError('not_found', 'This server has no channels.');
     return this.channels.ofRoom(room);
   }
 

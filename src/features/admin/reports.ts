@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { AuditLog, AuditRecord } from '../audit/audit-log';
+import { Injectable, Optional } from '@nestjs/common';
+import { ActivityLog, ActivityRecord } from '../../reports/activity-log';
 import { countedAddress } from '../../gateway/handshake/client-address';
-import { Metrics } from '../metrics/metrics';
+import { NodeFigures } from '../../reports/node-figures';
 import type { ConnectionHere, NodeMeasures, NodeMetrics, RoomHere } from '../../nodes/admin-command';
+import { RealtimeError } from '../../protocol/errors';
 import type { AuditDto, ConnectionsDto, RoomsDto } from './admin.dto';
 import { Cluster } from './cluster';
 import { firstOf } from './first-of';
@@ -14,8 +15,8 @@ const DEFAULT_LIMIT = 50;
 export class Reports {
   constructor(
     private readonly cluster: Cluster,
-    private readonly metrics: Metrics,
-    private readonly log: AuditLog,
+    private readonly figures: NodeFigures,
+    @Optional() private readonly log?: ActivityLog,
   ) {}
 
   async connections({ user, room, address, search, cursor, limit = DEFAULT_LIMIT }: ConnectionsDto) {
@@ -57,7 +58,7 @@ export class Reports {
   async summedMetrics() {
     const [{ answers, unanswered }, { offline_messages }] = await Promise.all([
       this.cluster.ask({ type: 'measure' }),
-      this.metrics.snapshot(),
+      this.figures.snapshot(),
     ]);
     const sum = [...answers.values()].map(({ metrics }) => metrics).reduce(added);
     return { ...sum, offline_messages, unanswered };
@@ -65,6 +66,7 @@ export class Reports {
 
   async audit({ from, to, limit = DEFAULT_LIMIT, ...query }: AuditDto) {
     const span = { from: toTime(from), to: toTime(to) };
+    if (!this.log) throw new RealtimeError('not_found', 'This server keeps no audit in a database.');
     const { entries, next } = await this.log.query({ ...query, ...span, limit });
     return { entries: entries.map(toEntry), next };
   }
@@ -99,6 +101,6 @@ function toTime(date: string | undefined): number | undefined {
   return date === undefined ? undefined : Date.parse(date);
 }
 
-function toEntry({ at, ...entry }: AuditRecord) {
+function toEntry({ at, ...entry }: ActivityRecord) {
   return { at: new Date(at).toISOString(), ...entry };
 }

@@ -1,28 +1,30 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Backplane, Kept, StoredPublication, StreamPage } from '../../publishing/backplane';
-import { PresenceStore } from '../presence/presence-store';
 import { RealtimeError } from '../../protocol/errors';
 import type { ServerFrame } from '../../protocol/frames';
 import type { RoomName } from '../../protocol/room-name';
+import { MemberLists, MembersPage } from '../../rooms/member-lists';
 import { RoomsService } from '../../rooms/rooms.service';
 
 const RECENT = { limit: 20, maxBytes: 256 * 1024 };
 const MEMBERS = { limit: 100, maxBytes: 64 * 1024 };
+
+const NOBODY: MembersPage = { members: [], hasMore: false };
 
 /** Tells of one room: who is in, and what its stream has. Not what was said. */
 @Injectable()
 export class RoomReport {
   constructor(
     private readonly rooms: RoomsService,
-    private readonly presence: PresenceStore,
     private readonly backplane: Backplane,
+    @Optional() private readonly lists?: MemberLists,
   ) {}
 
   /** @throws RealtimeError `not_found` where nobody is in and nothing was said; `unavailable` */
   async of(room: RoomName) {
     const [{ connections, unanswered }, { members, hasMore }, { position, publications }, kept] = await Promise.all([
       this.rooms.count({ room }),
-      this.presence.members(room, MEMBERS),
+      this.lists?.members(room, MEMBERS) ?? NOBODY,
       this.#recent(room),
       this.#kept(room),
     ]);

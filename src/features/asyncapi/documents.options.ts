@@ -8,11 +8,6 @@ export type DataDescription = Type | JsonSchema;
 
 /** The AsyncAPI document. */
 export class DocumentsOptions {
-  /**
-   * Whether `/api/v1/websocket/asyncapi.json` is served, without authentication: it holds names and shapes, no data.
-   * @default true
-   */
-  readonly asyncapi: boolean = true;
   /** Title of your application's API. @default 'Realtime API' */
   readonly title: string = 'Realtime API';
   /** Version of your application's API, not of the protocol. @default '1.0.0' */
@@ -27,5 +22,5 @@ export class DocumentsOptions {
 export function checkDocuments({ url }: DocumentsOptions): void {
   if (url === undefined || (/^wss?:/.test(url) && URL.canParse(url))) return;
   const problem = `must begin with ws:// or wss://, got ${show(url)}`;
-  throw new InvalidOption('documents.url', problem, "Try 'wss://example.com'.");
+  throw new InvalidOption('asyncapi.url', problem, "Try 'wss://example.com'.");
 }

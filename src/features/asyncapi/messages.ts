@@ -71,9 +71,9 @@ export class Messages {
     const { documents, events } = this;
     for (const [name, data] of Object.entries<DataDescription | undefined>(documents.events)) {
       const type = frameTypeOf(name, events.naming);
-      if (!type) throw new InvalidOption(`documents.events['${name}']`, `must be ${EVENT_NAME_RULE}`);
+      if (!type) throw new InvalidOption(`asyncapi.events['${name}']`, `must be ${EVENT_NAME_RULE}`);
       if (!data) continue;
-      if (typeof data === 'function' && !isDto(data)) throw new InvalidOption(`documents.events['${name}']`, NO_RULES);
+      if (typeof data === 'function' && !isDto(data)) throw new InvalidOption(`asyncapi.events['${name}']`, NO_RULES);
       const message = serverMessage(type, this.#describe(data), `The event ${name}.`);
       this.#pushed.push(this.#add(`server.${type}`, message));
     }

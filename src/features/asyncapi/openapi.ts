@@ -1,16 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { isAdminController } from '../admin/admin-routes';
-import { ChannelsController } from '../chat/channels/channels.controller';
-import { HTTP_STATUS } from '../chat/channels/channels.filter';
-import { answerOf } from '../../gateway/commands/answers.decorator';
+import { HTTP_STATUS } from '../../gateway/http/http-error.filter';
+import { answerOf } from '../../gateway/http/answers.decorator';
 import type { ErrorCode } from '../../protocol/errors';
 import type { JsonSchema } from '../../protocol/json-schema';
-import { ChannelsOptions } from '../chat/channels/channels.options';
-import { DocumentsOptions } from './documents.options';
-import { AdminOptions } from '../admin/admin.options';
-import { AsyncApiController } from './asyncapi.controller';
 import { DtoSchemas } from './dto-schemas';
 import { HttpRoute } from './http-route';
 import { OpenApiSchema, toOpenApi } from './openapi-schema';
@@ -19,7 +13,6 @@ import { PARTS, SERVER_FRAMES } from './server-frames';
 // What the decorators of @nestjs/swagger leave on classes and methods, the same in 11 and 12. Written directly, so that
 // the package is neither needed nor loaded by an application that does not use it.
 const BODY_AND_QUERY = 'swagger/apiParameters';
-const EXCLUDED = 'swagger/apiExcludeController';
 const MODELS = 'swagger/apiExtraModels';
 const OPERATION = 'swagger/apiOperation';
 const RESPONSES = 'swagger/apiResponse';
@@ -41,25 +34,16 @@ export class OpenApi {
   readonly #error: JsonSchema;
 
   // Not later: an application may make its document as soon as it is created.
-  constructor(
-    discovery: DiscoveryService,
-    channels: ChannelsOptions,
-    documents: DocumentsOptions,
-    @Inject(AdminOptions) admin: AdminOptions | undefined,
-  ) {
+  constructor(discovery: DiscoveryService) {
     this.#error = this.#schemas.define('Error', ERROR);
-    const isHidden = (controller: Type): boolean =>
-      (!channels.rest && controller === ChannelsController) ||
-      (!documents.asyncapi && controller === AsyncApiController) ||
-      (!admin && isAdminController(controller));
-    const own = discovery.getControllers().filter(({ host }) => host?.providers.has(OpenApi));
-    for (const { metatype } of own) this.#describe(metatype as Type, isHidden(metatype as Type));
+    for (const { metatype } of discovery.getControllers()) {
+      const routes = HttpRoute.of(metatype as Type).filter(({ handler }) => answerOf(handler));
+      if (routes.length) this.#describe(metatype as Type, routes);
+    }
   }
 
-  #describe(controller: Type, hidden: boolean): void {
-    Reflect.defineMetadata(EXCLUDED, [hidden], controller);
-    if (hidden) return;
-    for (const route of HttpRoute.of(controller)) this.#describeRoute(route);
+  #describe(controller: Type, routes: readonly HttpRoute[]): void {
+    for (const route of routes) this.#describeRoute(route);
     Reflect.defineMetadata(MODELS, Object.entries(this.#schemas.definitions).map(toModel), controller);
   }
 

@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Insertable, Selectable } from 'kysely';
+import type { ActivityFilter } from '../../reports/activity-log';
 import type { AuditEntriesTable } from '../../storage/database';
 import { Storage } from '../../storage/storage';
 
 export type AuditRow = Selectable<AuditEntriesTable>;
 export type NewAuditRow = Insertable<AuditEntriesTable>;
-
-/** Which rows: all that fit what is given. Times are milliseconds since 1970, `to` excluded. */
-export interface AuditFilter {
-  readonly user?: string;
-  readonly room?: string;
-  readonly type?: string;
-  readonly from?: number;
-  readonly to?: number;
-}
 
 /** So many rows tell who has most of them. */
 const SAMPLE = 1000;
@@ -30,7 +22,7 @@ export class AuditEntries {
   }
 
   /** The newest first; of those before a row, when one is named. */
-  page(filter: AuditFilter, before: Pick<AuditRow, 'at' | 'seq'> | undefined, limit: number): Promise<AuditRow[]> {
+  page(filter: ActivityFilter, before: Pick<AuditRow, 'at' | 'seq'> | undefined, limit: number): Promise<AuditRow[]> {
     const { user, room, type, from, to } = filter;
     let query = this.storage.db.selectFrom('audit_entries').selectAll();
     if (user !== undefined) query = query.where('user_id', '=', user);

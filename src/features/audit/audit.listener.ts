@@ -1,14 +1,11 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
-import { ChannelChanges } from '../chat/channels/channel-changes';
-import { ChatService } from '../chat/chat.service';
 import type { Connection } from '../../connections/connection';
 import { Connections } from '../../connections/connections';
-import { ClientEvents } from '../../events/client-events';
+import { Activities } from '../../events/activities';
 import { Refusals } from '../../gateway/handshake/refusals';
 import type { Move } from '../../rooms/move';
 import { Rooms } from '../../rooms/rooms';
 import { Audit } from './audit';
-import { NoAudit } from './no.audit';
 
 /** Hands what the layers below tell to the audit. Without one it does not listen, and they have nobody to tell. */
 @Injectable()
@@ -18,13 +15,10 @@ export class AuditListener implements OnModuleInit {
     private readonly connections: Connections,
     private readonly refusals: Refusals,
     private readonly rooms: Rooms,
-    private readonly chat: ChatService,
-    private readonly channels: ChannelChanges,
-    private readonly clientEvents: ClientEvents,
+    private readonly activities: Activities,
   ) {}
 
   onModuleInit(): void {
-    if (this.audit instanceof NoAudit) return;
     this.connections.opened.subscribe((connection) => this.audit.record({ type: 'connected', ...who(connection) }));
     this.connections.closed.subscribe(({ connection, code }) => {
       // Whoever never had a name was not recorded as connected.
@@ -32,9 +26,7 @@ export class AuditListener implements OnModuleInit {
     });
     this.refusals.refused.subscribe((refusal) => this.audit.record({ type: 'auth_refused', ...refusal }));
     this.rooms.moves.subscribe((move) => this.#record(move));
-    this.chat.changes.subscribe((change) => this.audit.record(change));
-    this.clientEvents.sent.subscribe((event) => this.audit.record(event));
-    this.channels.told.subscribe((change) => this.audit.record(change));
+    this.activities.recorded.subscribe((activity) => this.audit.record(activity));
   }
 
   /** What a connection leaves by its end is in the record with that end. */

@@ -4,11 +4,9 @@ import type { Audit } from './audit';
 
 /**
  * The record of who connected, joined, chatted and was disconnected by whom, in the storage. It is written 200 ms later;
- * an entry takes some 200 bytes and 15 µs in SQLite. Without storage and `sink` nothing is recorded.
+ * an entry takes some 200 bytes and 15 µs in SQLite.
  */
 export class AuditOptions {
-  /** Whether anything is recorded. @default true */
-  readonly enabled: boolean = true;
   /** Time an entry is kept, milliseconds. @default 7_776_000_000 (90 days) */
   readonly retentionMs: number = 90 * DAY_MS;
   /**

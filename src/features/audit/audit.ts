@@ -1,34 +1,12 @@
-import type { ChannelChange } from '../chat/channels/channel-changes';
-import type { ChatChange } from '../chat/chat.service';
-import type { ClientEvent } from '../../events/client-events';
+import type { Activity } from '../../events/activities';
 
-/** What is recorded. A connection that ends leaves its rooms without a `left` of their own. */
-export type AuditType =
-  | 'connected'
-  | 'disconnected'
-  | 'auth_refused'
-  | 'joined'
-  | 'left'
-  | ChatChange['type']
-  | ClientEvent['type']
-  | ChannelChange['type']
-  | AdminAction;
-
-/** What somebody had done over the admin API; on record before it is done. */
-export type AdminAction = 'admin_message' | 'admin_disconnect' | 'admin_recheck' | 'admin_drain';
-
-/** Who did what, where and when. */
-export interface AuditEntry {
-  readonly type: AuditType;
-  readonly user?: string;
-  readonly room?: string;
-  /** The target: the id of a message, a connection or a node, a user, an event, or the names of a channel's settings. */
-  readonly target?: string;
-  /** A close code, why something was refused or somebody turned out, or the role somebody was given. */
-  readonly code?: string;
-  readonly connection?: string;
-  readonly address?: string;
-}
+/**
+ * An entry of the audit. Its `type` is `connected`, `disconnected`, `auth_refused`, `joined`, `left`, or what another
+ * feature recorded: `client_event`, `chat_sent`, `chat_edited`, `chat_deleted`, `channel_created` and the others of
+ * channels, `admin_message`, `admin_disconnect`, `admin_recheck`, `admin_drain`. A connection that ends leaves its rooms
+ * without a `left` of its own. What an administrator does is recorded before it is done.
+ */
+export type AuditEntry = Activity;
 
 /**
  * Records what happened.

@@ -1,7 +1,8 @@
-import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { now } from '../../async/clock';
 import type { Traffic } from '../../connections/traffic';
 import { inOwnContext } from '../../async/own-context';
+import type { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
 import { FailureLog } from '../../logging/failure-log';
 import { isUnavailable } from '../../protocol/errors';
 import type { AuditOptions } from './audit.options';
@@ -17,7 +18,7 @@ const FLUSH_MS = 200;
 const UNFOLD_MS = 300_000;
 
 /** The record in the database, written behind what happens: up to 200 ms of it are lost when the process dies. */
-export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplicationShutdown {
+export class SqlAudit extends Audit implements OnApplicationBootstrap {
   readonly #logger = new Logger('RealtimeModule');
   readonly #failures = new FailureLog();
   readonly #waiting = new Unwritten((count) => (this.traffic.auditDropped += count));
@@ -28,11 +29,13 @@ export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplica
   readonly #purge: Purge;
 
   constructor(
-    private readonly entries: AuditEntries,
     options: AuditOptions,
+    private readonly entries: AuditEntries,
     private readonly traffic: Traffic,
+    shutdown: ShutdownTasks,
   ) {
     super();
+    shutdown.add(() => this.#close());
     this.#quota = new Quota(options.maxPerUserAndHour);
     this.#purge = new Purge(entries, options);
   }
@@ -42,7 +45,7 @@ export class SqlAudit extends Audit implements OnApplicationBootstrap, OnApplica
     this.#unfoldTimer = setInterval(() => this.#unfold(), UNFOLD_MS).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async #close(): Promise<void> {
     clearInterval(this.#unfoldTimer);
     await this.#purge.stop();
     this.#unfold();

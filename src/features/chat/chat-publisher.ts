@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
-import { Injectable, Logger, OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { inOwnContext } from '../../async/own-context';
+import { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
 import { Backplane } from '../../publishing/backplane';
 import { Publisher } from '../../publishing/publisher';
 import type { StreamPosition } from '../../protocol/position';
@@ -19,7 +20,7 @@ const MAX_PUBLISHED = 100_000;
  * stored: whoever else publishes it too, the stream holds it once.
  */
 @Injectable()
-export class ChatPublisher implements OnApplicationShutdown {
+export class ChatPublisher {
   readonly #logger = new Logger('RealtimeModule');
   #published: number[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -29,7 +30,10 @@ export class ChatPublisher implements OnApplicationShutdown {
     private readonly publisher: Publisher,
     private readonly outbox: ChatOutbox,
     private readonly backplane: Backplane,
-  ) {}
+    shutdown: ShutdownTasks,
+  ) {
+    shutdown.add(() => this.tidy());
+  }
 
   /**
    * Sees to it that what is stored is published. Where the streams end with the process nothing is put into the outbox:
@@ -57,10 +61,6 @@ export class ChatPublisher implements OnApplicationShutdown {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     return (this.#tidying = this.#tidying.then(() => this.#tidy()));
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.tidy();
   }
 
   async #tidy(): Promise<void> {

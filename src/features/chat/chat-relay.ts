@@ -1,12 +1,11 @@
-import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { Traffic } from '../../connections/traffic';
+import { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
 import { FailureLog } from '../../logging/failure-log';
 import { isUnavailable } from '../../protocol/errors';
 import { ChatOptions } from './chat.options';
 import { jitter } from '../../async/backoff';
 import { ChatOutbox, CLAIM_MS, OutboxEntry, Postponed } from './chat-outbox.repository';
-import { NoStorage } from '../../storage/no.storage';
-import { Storage } from '../../storage/storage';
 import { ChatPublisher } from './chat-publisher';
 import { Failure, RelayedBatch } from './relayed-batch';
 
@@ -25,7 +24,7 @@ const UNAVAILABLE_ATTEMPTS = 8;
  * room, until it succeeds or is set aside: then it stays in the table, and its room goes on.
  */
 @Injectable()
-export class ChatRelay implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ChatRelay implements OnApplicationBootstrap {
   readonly #logger = new Logger('RealtimeModule');
   readonly #failures = new FailureLog();
   #timer: NodeJS.Timeout | undefined;
@@ -34,20 +33,21 @@ export class ChatRelay implements OnApplicationBootstrap, OnApplicationShutdown 
   #closing = false;
 
   constructor(
-    private readonly storage: Storage,
     private readonly outbox: ChatOutbox,
     private readonly publisher: ChatPublisher,
     private readonly options: ChatOptions,
     private readonly traffic: Traffic,
-  ) {}
+    shutdown: ShutdownTasks,
+  ) {
+    shutdown.add(() => this.#close());
+  }
 
   onApplicationBootstrap(): void {
-    if (this.storage instanceof NoStorage) return;
     this.#look();
     this.#timer = setInterval(() => this.#look(), this.options.relayAfterMs).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async #close(): Promise<void> {
     this.#closing = true;
     this.#batch?.end();
     clearInterval(this.#timer);

@@ -1,28 +1,10 @@
-import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { applyDecorators } from '@nestjs/common';
+import { IsChatText } from '../../events/chat.dto';
 import { IsRoomName } from '../../rooms/is-room-name';
-import { IsText } from '../../rooms/is-text';
-
-/** DTO rule: what may be said. Kept as sent, but for white space around it; to escape it is the renderer's duty. */
-function IsChatText(): PropertyDecorator {
-  return applyDecorators(
-    Transform(({ value }) => (typeof value === 'string' ? value.trim() : (value as unknown))),
-    IsText(1, 4000),
-  );
-}
 
 /** DTO rule: the id of a message. */
 function IsMessageId(): PropertyDecorator {
   return Matches(/^[\w-]{21}$/, { message: '$property must be the id of a message' });
-}
-
-export class ChatDto {
-  @IsRoomName()
-  room!: string;
-
-  @IsChatText()
-  text!: string;
 }
 
 export class ChatEditDto {

@@ -1,38 +1,16 @@
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { Connection } from '../../connections/connection';
-import { InboundFrame } from '../../connections/inbound-frame';
-import { Idempotency, Inbound } from '../../gateway/commands/command-options';
+import { Idempotency } from '../../gateway/commands/command-options';
 import { RealtimeGateway } from '../../gateway/adapter/realtime-gateway.decorator';
-import { RoomAccess } from '../../rooms/room-access';
 import { RequireRoom } from '../../rooms/room.guard';
-import { ChatDeleteDto, ChatDto, ChatEditDto, ChatHistoryDto } from './chat.dto';
+import { ChatDeleteDto, ChatEditDto, ChatHistoryDto } from './chat.dto';
 import { ChatService } from './chat.service';
 
 const DEFAULT_LIMIT = 50;
 
 @RealtimeGateway()
-export class ChatGateway {
-  constructor(
-    private readonly chat: ChatService,
-    private readonly access: RoomAccess,
-  ) {}
-
-  /** Says something to all members of a room, the sender included. */
-  @RequireRoom('chat')
-  @SubscribeMessage('chat')
-  async say(
-    @ConnectedSocket() { identity }: Connection,
-    @MessageBody() { room, text }: ChatDto,
-    @Inbound() frame: InboundFrame,
-  ) {
-    const giveBack = await this.access.takeTurn(identity!, room);
-    try {
-      return { event: 'ack', data: await this.chat.say(identity!, room, text, frame) };
-    } catch (error) {
-      giveBack();
-      throw error;
-    }
-  }
+export class ChatMessagesGateway {
+  constructor(private readonly chat: ChatService) {}
 
   @RequireRoom('chat')
   @SubscribeMessage('chat_edit')

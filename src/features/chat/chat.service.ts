@@ -1,45 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { Activities } from '../../events/activities';
+import { ChatReceipt, ChatStore, Repeatable } from '../../events/chat-store';
 import type { Transaction } from 'kysely';
-import { Subject } from 'rxjs';
 import type { Identity } from '../../auth/identity';
-import type { InboundFrame } from '../../connections/inbound-frame';
 import { timestamp } from '../../async/timestamp';
 import { RealtimeError } from '../../protocol/errors';
 import type { ServerFrameData } from '../../protocol/frames';
 import type { RoomName } from '../../protocol/room-name';
 import { IdempotencyOptions } from '../../gateway/idempotency/idempotency.options';
 import { toPublication } from '../../publishing/publication';
-import { Publisher } from '../../publishing/publisher';
 import { RoomAccess } from '../../rooms/room-access';
 import { Rooms } from '../../rooms/rooms';
 import { ChatMessage, ChatMessages } from './chat-messages.repository';
 import { ChatOutbox, ChatPublication } from './chat-outbox.repository';
 import type { Database } from '../../storage/database';
-import { NoStorage } from '../../storage/no.storage';
 import { Storage } from '../../storage/storage';
 import { ChatPublisher } from './chat-publisher';
 import { uniqueId } from '../../protocol/unique-id';
 
 export type Page = Omit<ServerFrameData['chat_history'], 'room'>;
-
-/** Where a message is. */
-export interface Said {
-  readonly id: string;
-  readonly room: RoomName;
-  /** 0 where the room has no history, or when the place of a message sent before is not known any more. */
-  readonly offset: number;
-}
-
-/** What somebody did. `target` is the id of the message, whose text is nobody else's. */
-export interface ChatChange {
-  readonly type: 'chat_sent' | 'chat_edited' | 'chat_deleted';
-  readonly user: string;
-  readonly room: RoomName;
-  readonly target: string;
-}
-
-/** What tells whether something was said before: the database knows by the one, the stream by the other. */
-export type Repeatable = Pick<InboundFrame, 'messageId' | 'executionId'>;
 
 /** A page ends here even when `limit` allows more: one reply should not fill a client's outbox. */
 const MAX_PAGE_BYTES = 256 * 1024;
@@ -51,38 +30,30 @@ const MESSAGE_BYTES = 200;
  * a process that dies in between leaves the entry, which the relay publishes.
  */
 @Injectable()
-export class ChatService {
-  readonly #changes = new Subject<ChatChange>();
-  /** What was said and changed, once it is stored. */
-  readonly changes = this.#changes.asObservable();
-
+export class ChatService extends ChatStore {
   constructor(
     private readonly storage: Storage,
     private readonly messages: ChatMessages,
     private readonly outbox: ChatOutbox,
     private readonly chatPublisher: ChatPublisher,
-    private readonly publisher: Publisher,
+    private readonly activities: Activities,
     private readonly rooms: Rooms,
     private readonly access: RoomAccess,
     private readonly options: IdempotencyOptions,
-  ) {}
+  ) {
+    super();
+  }
 
-  /**
-   * @throws RealtimeError `unavailable`: sent again with the same `messageId`, it is said once all the same;
-   * `rate_limited` when what this user published takes up its share of the streams
-   */
-  async say({ userId, name }: Identity, room: RoomName, text: string, frame: Repeatable): Promise<Said> {
-    this.rooms.checkShare(userId);
+  override async say(
+    { userId, name }: Identity,
+    room: RoomName,
+    text: string,
+    frame: Repeatable,
+  ): Promise<ChatReceipt> {
     const { messageId } = frame;
-    const id = this.storage instanceof NoStorage ? await frame.executionId() : uniqueId();
-    const publication = toPublication(room, 'chat', { id, text, user: { id: userId, name } }, id, {
-      publisher: userId,
-    });
-    if (this.storage instanceof NoStorage) {
-      const { offset } = await this.publisher.publish(room, publication);
-      this.#changes.next({ type: 'chat_sent', user: userId, room, target: id });
-      return { id, room, offset };
-    }
+    const id = uniqueId();
+    const data = { id, text, user: { id: userId, name } };
+    const publication = toPublication(room, 'chat', data, id, { publisher: userId });
     const sentAt = Date.now();
     const message = { id, room, userId, userName: name, text, clientId: messageId, sentAt };
     const stored = await this.storage.write(async (trx) => {
@@ -91,12 +62,12 @@ export class ChatService {
       return { id, entry: await this.chatPublisher.prepare(trx, room, id, publication.body.toString()) };
     });
     // Whatever becomes of the publication: what is stored was said.
-    if (stored.id === id) this.#changes.next({ type: 'chat_sent', user: userId, room, target: id });
+    if (stored.id === id) this.activities.record({ type: 'chat_sent', user: userId, room, target: id });
     return this.#publish(userId, stored.id, room, stored.entry);
   }
 
   /** @throws RealtimeError `not_found`, `forbidden` unless it is the author's or the user moderates, `unavailable` */
-  async edit(identity: Identity, room: RoomName, id: string, text: string): Promise<Said> {
+  async edit(identity: Identity, room: RoomName, id: string, text: string): Promise<ChatReceipt> {
     return this.#change(identity, room, id, async (trx, message) => {
       // Later than the last edit: whoever sees two of them out of order knows which one counts.
       const at = Math.max(Date.now(), (message.edited_at ?? 0) + 1);
@@ -107,7 +78,7 @@ export class ChatService {
   }
 
   /** @throws RealtimeError `not_found`, `forbidden` unless it is the author's or the user moderates, `unavailable` */
-  async delete(identity: Identity, room: RoomName, id: string): Promise<Said> {
+  async delete(identity: Identity, room: RoomName, id: string): Promise<ChatReceipt> {
     return this.#change(identity, room, id, async (trx, message) => {
       if (!(await this.messages.delete(trx, id, Date.now()))) throw notThere(room, id);
       const data: ServerFrameData['chat_deleted'] = { id, user: authorOf(message) };
@@ -131,7 +102,7 @@ export class ChatService {
       trx: Transaction<Database>,
       message: ChatMessage,
     ) => Promise<[type: 'chat_edited' | 'chat_deleted', data: object]>,
-  ): Promise<Said> {
+  ): Promise<ChatReceipt> {
     this.rooms.checkShare(identity.userId);
     const moderates = await this.access.moderates(identity, room);
     const { type, entry } = await this.storage.write(async (trx) => {
@@ -144,11 +115,11 @@ export class ChatService {
       const publication = toPublication(room, type, data, uniqueId());
       return { type, entry: await this.chatPublisher.prepare(trx, room, publication.id, publication.body.toString()) };
     });
-    this.#changes.next({ type, user: identity.userId, room, target: id });
+    this.activities.record({ type, user: identity.userId, room, target: id });
     return this.#publish(identity.userId, id, room, entry);
   }
 
-  async #publish(userId: string, id: string, room: RoomName, entry: ChatPublication | undefined): Promise<Said> {
+  async #publish(userId: string, id: string, room: RoomName, entry: ChatPublication | undefined): Promise<ChatReceipt> {
     try {
       return { id, room, offset: entry ? (await this.chatPublisher.publish(entry, userId)).offset : 0 };
     } catch (cause) {

@@ -4,7 +4,7 @@ import { Idempotency } from '../../gateway/commands/command-options';
 import { RealtimeGateway } from '../../gateway/adapter/realtime-gateway.decorator';
 import { RealtimeError } from '../../protocol/errors';
 import { userRoom } from '../../protocol/room-name';
-import { Mailbox } from './mailbox';
+import { Mailbox } from '../../rooms/mailbox';
 import { OwnEpochs } from '../../rooms/own-epochs';
 import { ReceivedDto } from './received.dto';
 

@@ -1,15 +1,16 @@
-import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import type { Backplane, Publication, StoredPublication } from '../../publishing/backplane';
+import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { Backplane, Publication, StoredPublication } from '../../publishing/backplane';
 import { fromRow, toRow } from '../../publishing/publication.codec';
-import type { Publisher } from '../../publishing/publisher';
-import type { Traffic } from '../../connections/traffic';
+import { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
+import { Publisher } from '../../publishing/publisher';
+import { Traffic } from '../../connections/traffic';
 import { RealtimeError } from '../../protocol/errors';
 import type { StreamPosition } from '../../protocol/position';
 import { userRoom } from '../../protocol/room-name';
-import type { MailboxOptions } from './mailbox.options';
-import type { RoomKinds } from '../../rooms/room-kinds';
-import { Mailbox } from './mailbox';
-import type { Mail, MailboxMessages, StoredMail } from './mailbox-messages.repository';
+import { MailboxOptions } from './mailbox.options';
+import { RoomKinds } from '../../rooms/room-kinds';
+import { Mailbox, MailboxDepth } from '../../rooms/mailbox';
+import { Mail, MailboxMessages, StoredMail } from './mailbox-messages.repository';
 import { Turns } from './turns';
 
 const MAX_WAITING = 10_000;
@@ -24,7 +25,8 @@ const END = Number.MAX_SAFE_INTEGER;
  * after. A row without a position, or of an epoch that is gone, is published again with the same id before anything
  * newer is: the stream, or the client, knows it by that.
  */
-export class SqlMailbox extends Mailbox implements OnApplicationBootstrap, OnApplicationShutdown {
+@Injectable()
+export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
   readonly #logger = new Logger('RealtimeModule');
   readonly #turns = new Turns(MAX_WAITING);
   #timer: NodeJS.Timeout | undefined;
@@ -37,8 +39,10 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap, OnApp
     private readonly options: MailboxOptions,
     private readonly kinds: RoomKinds,
     private readonly traffic: Traffic,
+    shutdown: ShutdownTasks,
   ) {
     super();
+    shutdown.add(() => this.#close());
   }
 
   onApplicationBootstrap(): void {
@@ -48,7 +52,7 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap, OnApp
     this.#timer = setInterval(purge, PURGE_MS).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async #close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#purging;
   }
@@ -71,6 +75,10 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap, OnApp
   override async refresh(userId: string): Promise<void> {
     if (!(await this.messages.any(userId))) return;
     await this.#turns.take(userId, async () => this.#publishBehind(userId, (await this.#end(userId)).epoch, END));
+  }
+
+  override depth(most: number): Promise<MailboxDepth> {
+    return this.messages.depth(most);
   }
 
   override waiting(userId: string, upTo: StreamPosition): Promise<readonly StoredPublication[]> {

@@ -19,7 +19,7 @@ export class EventLoopDelay implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly options: MetricsOptions) {}
 
   onModuleInit(): void {
-    if (!this.options.enabled) return;
+    if (!this.options.prometheus) return;
     this.#due = performance.now() + RESOLUTION_MS;
     this.#timer = setInterval(() => this.#sample(), RESOLUTION_MS).unref();
   }

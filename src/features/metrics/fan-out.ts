@@ -17,7 +17,6 @@ export class FanOut implements OnModuleInit {
   readonly recipients = new Histogram([1, 3, 10, 30, 100, 300, 1000, 3000, 10_000]);
   /** From publication to the socket, for each delivery. */
   readonly lagSeconds = new Histogram([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]);
-  #collecting = false;
 
   constructor(
     private readonly turn: Turn,
@@ -28,13 +27,6 @@ export class FanOut implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (this.metrics.enabled) this.collect();
-  }
-
-  /** Begins to collect, once. Features that read the figures call it where metrics may be off. */
-  collect(): void {
-    if (this.#collecting) return;
-    this.#collecting = true;
     for (const type of this.metrics.types) this.traffic.sentByType.know(type);
     // What the application emits is its own; what clients broadcast could be anything.
     this.events.emitted.subscribe(({ type }) => {

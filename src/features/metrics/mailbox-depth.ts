@@ -1,12 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { MailboxMessages } from '../mailbox/mailbox-messages.repository';
-import { NoStorage } from '../../storage/no.storage';
-import { Storage } from '../../storage/storage';
-
-export interface Depth {
-  readonly messages: number;
-  readonly users: number;
-}
+import { Injectable, Optional } from '@nestjs/common';
+import { Mailbox, MailboxDepth as Depth } from '../../rooms/mailbox';
 
 /** Counted so far, and no further: to count a million would stop SQLite's event loop. */
 const MOST = 100_000;
@@ -22,26 +15,24 @@ export class MailboxDepth {
   #counted = NONE;
   #countedAt = -Infinity;
 
-  constructor(
-    private readonly storage: Storage,
-    private readonly messages: MailboxMessages,
-  ) {}
+  constructor(@Optional() private readonly mailbox?: Mailbox) {}
 
   /** Nothing, while the database does not answer. */
   async read(): Promise<Depth | undefined> {
-    if (this.storage instanceof NoStorage) return NONE;
+    const { mailbox } = this;
+    if (!mailbox) return NONE;
     if (this.#counted.messages > MANY && performance.now() - this.#countedAt < KEEP_MS) return this.#counted;
     try {
-      return await (this.#counting ??= this.#count());
+      return await (this.#counting ??= this.#count(mailbox));
     } catch {
       // Whoever needs the database says so; the readiness, too.
       return undefined;
     }
   }
 
-  async #count(): Promise<Depth> {
+  async #count(mailbox: Mailbox): Promise<Depth> {
     try {
-      this.#counted = await this.messages.depth(MOST);
+      this.#counted = await mailbox.depth(MOST);
       this.#countedAt = performance.now();
       return this.#counted;
     } finally {

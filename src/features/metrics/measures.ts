@@ -5,7 +5,7 @@ import { Traffic } from '../../connections/traffic';
 import { Commands } from '../../gateway/commands/commands';
 import { Draining } from '../../gateway/shutdown/draining';
 import { Rooms } from '../../rooms/rooms';
-import { BackplaneWatch } from './backplane-watch';
+import { BackplaneWatch } from '../../publishing/backplane-watch';
 import { Closures } from './closures';
 import { EventLoopDelay } from './event-loop-delay';
 import { FanOut } from './fan-out';

@@ -1,12 +1,12 @@
 import { InvalidOption, show } from '../../options/invalid-option';
 import { isTypeName } from '../../protocol/codec';
-import { checkRoute } from './plain-route';
+import { checkRoute } from '../../gateway/http/plain-route';
 import type { MetricsRegistry } from './registry';
 
-/** Metrics for Prometheus. They need the package prom-client. */
+/** The metrics of this process, as an object and for Prometheus. */
 export class MetricsOptions {
-  /** Whether metrics are collected and served. @default false */
-  readonly enabled: boolean = false;
+  /** Whether metrics are registered for Prometheus. This needs the package prom-client. @default true */
+  readonly prometheus: boolean = true;
   /**
    * Where the metrics are served, without a global prefix and without authentication: block this path from the outside,
    * or serve `registry` yourself with `path: false`. @default '/metrics'

@@ -1,59 +1,41 @@
 import { Injectable } from '@nestjs/common';
 import { Connections } from '../../connections/connections';
+import type { Histogram } from '../../connections/histogram';
 import { Traffic } from '../../connections/traffic';
+import { MetricsSnapshot, NodeFigures } from '../../reports/node-figures';
 import { Closures } from './closures';
+import { FanOut } from './fan-out';
 import { MailboxDepth } from './mailbox-depth';
 import { RequestRate } from './request-rate';
 
-/** What one process has done since it started, for people and for dashboards that do not scrape. */
-export interface MetricsSnapshot {
-  readonly hub: {
-    readonly active_connections: number;
-    /** Opened so far, those that ended included. */
-    readonly total_connections: number;
-    /** Frames, to clients. */
-    readonly messages_sent: number;
-    /** Frames, from clients. */
-    readonly messages_received: number;
-    /** Publications that had members here. */
-    readonly broadcasts_sent: number;
-  };
-  readonly middleware: {
-    readonly rate_limiter: {
-      /** Connections whose frames are counted: those here now that have sent any. */
-      readonly active_limiters: number;
-      /** Frames received, over the last ten seconds. */
-      readonly requests_per_second: number;
-    };
-    readonly error_handler: {
-      /** Of those here now. */
-      readonly connections_with_errors: number;
-      readonly total_errors: number;
-    };
-  };
-  /** Of all nodes, as far as 100,000 messages; `null` while the database does not answer. */
-  readonly offline_messages: { readonly total_messages: number | null; readonly users_with_messages: number | null };
-}
+export type { MetricsSnapshot };
 
 /** The figures of this process as an object. */
 @Injectable()
-export class Metrics {
+export class Metrics extends NodeFigures {
   constructor(
     private readonly connections: Connections,
     private readonly traffic: Traffic,
     private readonly closures: Closures,
     private readonly rate: RequestRate,
     private readonly mailbox: MailboxDepth,
-  ) {}
+    private readonly fanOut: FanOut,
+  ) {
+    super();
+  }
 
-  async snapshot(): Promise<MetricsSnapshot> {
+  override async snapshot(): Promise<MetricsSnapshot> {
     const depth = await this.mailbox.read();
     const offline_messages = { total_messages: depth?.messages ?? null, users_with_messages: depth?.users ?? null };
     return { ...this.figures, offline_messages };
   }
 
+  override get lagSeconds(): Histogram {
+    return this.fanOut.lagSeconds;
+  }
+
   /** Those that need no database. */
-  get figures(): Pick<MetricsSnapshot, 'hub' | 'middleware'> {
+  override get figures(): Pick<MetricsSnapshot, 'hub' | 'middleware'> {
     const connections = [...this.connections];
     const errors = Object.values(this.traffic.errors);
     return {

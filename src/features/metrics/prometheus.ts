@@ -5,7 +5,7 @@ import { Traffic } from '../../connections/traffic';
 import { MetricsOptions } from './metrics.options';
 import type { Measure } from './measure';
 import { Measures } from './measures';
-import { Answer, serve } from './plain-route';
+import { Answer, serve } from '../../gateway/http/plain-route';
 import { MetricsRegistry, newRegistry } from './registry';
 
 /** Puts the measures into a prom-client registry, and serves it where Prometheus looks for it. */
@@ -24,8 +24,8 @@ export class Prometheus implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws Error when prom-client is not installed, or the registry has metrics of these names */
   onModuleInit(): void {
-    const { enabled, path, registry } = this.options;
-    if (!enabled) return;
+    const { prometheus, path, registry } = this.options;
+    if (!prometheus) return;
     this.#registry = registry ?? newRegistry();
     this.traffic.publishSeconds = new Histogram([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]);
     for (const measure of this.measures.all(this.traffic.publishSeconds)) this.#register(measure);

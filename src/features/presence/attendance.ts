@@ -1,6 +1,7 @@
 import { Injectable, OnApplicationBootstrap } from '@nestjs/common';
 import { TokenBucket } from '../../connections/token-bucket';
 import { Draining } from '../../gateway/shutdown/draining';
+import { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
 import { mayReconnect } from '../../protocol/close-codes';
 import { PresenceOptions } from './presence.options';
 import { DrainOptions } from '../../gateway/shutdown/drain.options';
@@ -27,7 +28,9 @@ export class Attendance implements OnApplicationBootstrap {
     private readonly draining: Draining,
     private readonly options: PresenceOptions,
     private readonly drain: DrainOptions,
+    shutdown: ShutdownTasks,
   ) {
+    shutdown.add(() => this.store.close());
     const { graceMs } = options;
     // What a full bucket gives at once, and what flows into it within the grace, are half of them each.
     const half = MAX_IN_GRACE / 2;

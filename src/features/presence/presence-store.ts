@@ -1,6 +1,8 @@
 import type { Observable } from 'rxjs';
-import type { Member } from '../../protocol/frames';
 import type { RoomName } from '../../protocol/room-name';
+import { MemberLists, MembersPage, MembersRequest } from '../../rooms/member-lists';
+
+export type { MembersPage, MembersRequest };
 
 /** A connection in a room. */
 export interface Presence {
@@ -23,19 +25,6 @@ export interface PresenceChange {
   readonly connections: number;
 }
 
-export interface MembersRequest {
-  readonly limit: number;
-  /** Stop before the members are longer than this, as JSON, more or less; at least one is returned. */
-  readonly maxBytes: number;
-}
-
-export interface MembersPage {
-  /** In the order they came into the room. */
-  readonly members: readonly Member[];
-  /** Whether there are others, who came later. */
-  readonly hasMore: boolean;
-}
-
 export interface PresenceSettings {
   /** How long a user whose last connection was lost is still taken for present, milliseconds. */
   readonly graceMs: number;
@@ -53,7 +42,7 @@ export type Departure = 'left' | 'lost' | 'drained';
  * is present all the time; `connections` is 0 as long as it has none. When a node is gone without a word, so are its
  * connections, as if all of them had been lost at the time it was last heard of.
  */
-export abstract class PresenceStore {
+export abstract class PresenceStore extends MemberLists {
   /** What this node has to tell the others in the room. */
   abstract readonly changes: Observable<PresenceChange>;
   /** Called once, when the application has booted and before its first connection. */
@@ -66,7 +55,7 @@ export abstract class PresenceStore {
   /** It is not there any more. Unless it `left` it may come back, and its user has the grace. */
   abstract leave(room: RoomName, presence: Pick<Presence, 'connectionId' | 'userId'>, how: Departure): void;
   /** Who is there, what this node did before included. @throws RealtimeError `unavailable` */
-  abstract members(room: RoomName, request: MembersRequest): Promise<MembersPage>;
+  abstract override members(room: RoomName, request: MembersRequest): Promise<MembersPage>;
   /** Hands what is still to be told to the others, and ends what it holds. Called once, at shutdown. */
   async close(): Promise<void> {}
 }

@@ -17,7 +17,6 @@ import {
 import { OpenTelemetry, openTelemetry } from './open-telemetry';
 import { isTraced, traceOf, withoutTrace, withTrace } from './traced-body';
 import { toTraceparent } from './traceparent';
-import type { TracingOptions } from './tracing.options';
 
 /**
  * Another backplane, whose publications carry the trace they belong to: within their bodies, so that it needs no word of
@@ -106,9 +105,4 @@ export class TracedBackplane extends Backplane {
     const span = this.#api?.trace.getSpanContext(this.#api.context.active());
     return span && toTraceparent(span);
   }
-}
-
-/** The backplane, with the traces that are asked for. */
-export function traced(backplane: Backplane, { enabled, frames }: TracingOptions): Backplane {
-  return enabled ? new TracedBackplane(backplane, frames) : backplane;
 }

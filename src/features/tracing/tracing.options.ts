@@ -3,8 +3,6 @@
  * trace of the request that emitted it to a span for its fan-out on each node.
  */
 export class TracingOptions {
-  /** Whether publications carry traces. @default true */
-  readonly enabled: boolean = true;
   /** Whether clients get the trace, as `trace` of the frame. @default false */
   readonly frames: boolean = false;
 }

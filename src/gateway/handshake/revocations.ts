@@ -14,15 +14,15 @@ export interface Revocation {
 }
 
 /** Where nodes share what they know of revoked users and tokens. */
-export interface SharedRevocations {
+export abstract class SharedRevocations {
   /**
    * Times are in milliseconds since 1970; `until` in the past lifts it.
    * @returns false when there are `max` others
    * @throws RealtimeError `unavailable`
    */
-  save(name: string, until: number, now: number, max: number): Promise<boolean>;
+  abstract save(name: string, until: number, now: number, max: number): Promise<boolean>;
   /** Those that are not over, and until when. @throws RealtimeError `unavailable` */
-  read(now: number, max: number): Promise<[name: string, until: number][]>;
+  abstract read(now: number, max: number): Promise<[name: string, until: number][]>;
 }
 
 /** More cannot be revoked at a time, on all nodes together. */

@@ -6,17 +6,24 @@ import type { Clock } from '../../async/clock';
 import { MemoryReplyStore } from '../../gateway/idempotency/memory-reply-store';
 import { MemoryUserLimits } from '../../gateway/limits/memory-user-limits';
 import { MemoryPresence } from '../../features/presence/memory/memory.presence';
+import { PresenceStore } from '../../features/presence/presence-store';
+import { ReplyStore } from '../../gateway/idempotency/reply-store';
+import { UserLimits } from '../../gateway/limits/user-limits';
+import { Nodes } from '../../nodes/nodes';
+import type { Backplane } from '../../publishing/backplane';
 import { IdempotencyOptions } from '../../gateway/idempotency/idempotency.options';
-import type { GivenOptions } from '../../realtime.options';
+import { sharedOf } from '../../module/adapter.options';
+import type { RealtimeModuleOptions } from '../../realtime.options';
 import { SqliteStorage } from '../../adapters/sqlite/sqlite.storage';
 import { SiteBackplane, SiteStreams } from './site.backplane';
 import { SiteNodes } from './site.nodes';
 import { SiteAttendance, SitePresence } from './site.presence';
+import { SiteAdapters } from './site.adapters';
 import { SiteReplies } from './site.replies';
 
 /** What one node has of the site. */
 export interface SiteEnd {
-  readonly options: GivenOptions;
+  readonly options: RealtimeModuleOptions;
   /** The others do not hear from this node any more, nor it from them. */
   cut(): Promise<void>;
 }
@@ -43,27 +50,22 @@ export class Site {
    * The application's options, with ends of what is here instead of what is embedded in one process.
    * @throws Error where two nodes were given the same adapter
    */
-  join(given: GivenOptions, name: string): SiteEnd {
-    const { redis } = given;
-    const own = embedded(given.backplane, MemoryBackplane) ? undefined : given.backplane;
-    const store = embedded(given.presence?.store, MemoryPresence) ? undefined : given.presence?.store;
-    this.#take(name, { ...given, backplane: own, store });
-    const held: { close(): unknown }[] = [];
-    const hold = <End extends { close(): unknown }>(end: End): End | undefined => {
-      if (redis) return undefined;
-      held.push(end);
-      return end;
-    };
-    const options = {
-      ...given,
-      storage: this.#storageFor(given),
-      backplane: own ?? hold(new SiteBackplane(this.#streams)),
-      replies: given.replies ?? hold(this.#repliesFor(given)),
-      presence: { ...given.presence, store: store ?? hold(new SitePresence(this.#attendance)) },
-      nodes: given.nodes ?? hold(new SiteNodes(name, this.#living)),
-      userLimits: given.userLimits ?? (redis ? undefined : this.#userLimits),
-    };
-    return { options, cut: async () => void (await Promise.all([...held, redis].map((end) => end?.close()))) };
+  join(given: RealtimeModuleOptions, name: string): SiteEnd {
+    const shared = sharedOf(given.backplane);
+    const own = shared || embedded(given.backplane, MemoryBackplane) ? undefined : (given.backplane as Backplane);
+    this.#take(name, { ...given, backplane: shared ?? own });
+    const storage = this.#storageFor(given);
+    if (shared) return { options: { ...given, storage }, cut: () => shared.close() };
+    const ends = new SiteAdapters(
+      own ?? new SiteBackplane(this.#streams),
+      new Map<unknown, () => unknown>([
+        [ReplyStore, () => this.#repliesFor(given)],
+        [PresenceStore, () => new SitePresence(this.#attendance)],
+        [Nodes, () => new SiteNodes(name, this.#living)],
+        [UserLimits, () => this.#userLimits],
+      ]),
+    );
+    return { options: { ...given, storage, backplane: ends }, cut: () => ends.cut(own === undefined) };
   }
 
   async close(): Promise<void> {
@@ -73,22 +75,22 @@ export class Site {
   }
 
   /** No test writes into the file of the application. */
-  #storageFor({ storage }: GivenOptions): GivenOptions['storage'] {
-    const embedded = storage === undefined || storage instanceof SqliteStorage;
-    return embedded ? new SqliteStorage({ file: join(this.#directory, 'realtime.sqlite'), shared: true }) : storage;
+  #storageFor({ storage }: RealtimeModuleOptions): RealtimeModuleOptions['storage'] {
+    if (!(storage instanceof SqliteStorage)) return storage;
+    return new SqliteStorage({ file: join(this.#directory, 'realtime.sqlite'), shared: true });
   }
 
-  #repliesFor({ idempotency }: GivenOptions): SiteReplies {
+  #repliesFor({ idempotency }: RealtimeModuleOptions): SiteReplies {
     this.#replies ??= new MemoryReplyStore({ ...new IdempotencyOptions(), ...idempotency }, this.clock);
     return new SiteReplies(this.#replies);
   }
 
-  #take(name: string, given: Record<string, unknown>): void {
-    for (const option of ['redis', 'backplane', 'replies', 'store', 'nodes', 'storage']) {
-      const adapter = given[option];
+  #take(name: string, given: RealtimeModuleOptions): void {
+    for (const option of ['backplane', 'replies', 'nodes', 'storage'] as const) {
+      const adapter: unknown = given[option];
       if (typeof adapter !== 'object' || adapter === null || adapter instanceof SqliteStorage) continue;
       const other = this.#taken.get(adapter);
-      if (other) throw sameAdapter(option === 'store' ? 'presence.store' : option, name, other);
+      if (other) throw sameAdapter(option, name, other);
       this.#taken.set(adapter, name);
     }
   }

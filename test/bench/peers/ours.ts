@@ -14,6 +14,9 @@ import {
   RealtimeWsAdapter,
   RequireRoom,
 } from '../../../src';
+import { ChatModule, ChatOptions } from '../../../src/features/chat';
+import { MetricsModule, MetricsOptions } from '../../../src/features/metrics';
+import { PresenceModule, PresenceOptions } from '../../../src/features/presence';
 import { NO_LIMITS } from '../../../src/testing/no-limits';
 import { BENCH_SECRET, pad, PeerServer } from './peer';
 
@@ -60,19 +63,30 @@ class BenchGateway {
 
 const LOTS = 1e9;
 
+export interface BenchOptions extends Partial<RealtimeModuleOptions> {
+  presence?: Partial<PresenceOptions>;
+  chat?: Partial<ChatOptions>;
+  metrics?: Partial<MetricsOptions>;
+}
+
 @Module({})
 class BenchModule {
-  static with(options: Partial<RealtimeModuleOptions>): DynamicModule {
+  static with(options: BenchOptions): DynamicModule {
+    const { presence = {}, chat, metrics, ...core } = options;
     const realtime = RealtimeModule.forRoot({
       auth: { secret: BENCH_SECRET },
       policy: 'open',
-      storage: false,
-      presence: { announceUpTo: 0 },
       ...NO_LIMITS,
       connections: { ...NO_LIMITS.connections, max: LOTS, maxPerAddress: LOTS, maxPerUser: LOTS },
-      ...options,
+      ...core,
     });
-    return { module: BenchModule, imports: [realtime], providers: [BenchGateway] };
+    const imports = [
+      realtime,
+      PresenceModule.forRoot({ announceUpTo: 0, ...presence }),
+      ...(chat ? [ChatModule.forRoot(chat)] : []),
+      ...(metrics ? [MetricsModule.forRoot(metrics)] : []),
+    ];
+    return { module: BenchModule, imports, providers: [BenchGateway] };
   }
 }
 
@@ -80,7 +94,7 @@ class BenchModule {
  * This module, with everything on that is on by default: offsets, history, limits, back-pressure, presence. But nobody is
  * told who comes and goes: the others do not tell it either, and it is not what the benchmarks count.
  */
-export async function startOurs(options: Partial<RealtimeModuleOptions> = {}): Promise<PeerServer> {
+export async function startOurs(options: BenchOptions = {}): Promise<PeerServer> {
   const app = await NestFactory.create(BenchModule.with(options), { logger: ['error', 'warn'] });
   app.useWebSocketAdapter(new RealtimeWsAdapter(app));
   await app.listen(0, '127.0.0.1');

@@ -1,14 +1,11 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { AddressInfo } from 'node:net';
-import {
-  PostgresStorage,
-  RealtimeModule,
-  RealtimeModuleOptions,
-  RealtimeWsAdapter,
-  RedisConnections,
-  SqliteStorage,
-} from '../../../src';
+import { PostgresStorage } from '../../../src/adapters/postgres';
+import { RealtimeWsAdapter } from '../../../src';
+import { RedisConnections } from '../../../src/adapters/redis';
+import { SqliteStorage } from '../../../src/adapters/sqlite';
+import { realtimeModules, RealtimeModulesOptions } from '../../support/realtime-modules';
 import { SECRET } from '../../support/tokens';
 import type { ServerSettings } from './attacked-server';
 
@@ -22,9 +19,9 @@ const settings = {
   storage: postgres ? new PostgresStorage({ url: postgres }) : new SqliteStorage({ file, shared: Boolean(redis) }),
   ...(redis ? { redis: new RedisConnections({ url: redis, prefix: 'hostile:' }) } : {}),
   ...options,
-} as RealtimeModuleOptions;
+} as RealtimeModulesOptions;
 
-@Module({ imports: [RealtimeModule.forRoot(settings)] })
+@Module({ imports: realtimeModules(settings) })
 class AppModule {}
 
 async function serve(): Promise<void> {

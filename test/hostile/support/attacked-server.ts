@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RealtimeModuleOptions } from '../../../src';
 import { TestClient } from '../../support/client';
+import type { RealtimeModulesOptions } from '../../support/realtime-modules';
 import { REGISTER } from '../../support/cluster';
 import { Program } from '../../support/program';
 import { tokenFor, TokenOptions } from '../../support/tokens';
@@ -17,7 +17,7 @@ export interface ServerSettings {
   /** Its SQLite file. @default a new one */
   readonly file?: string;
   /** What an attack needs turned on, as JSON: everything else has its default. */
-  readonly options?: Partial<RealtimeModuleOptions>;
+  readonly options?: RealtimeModulesOptions;
   /** Arguments for Node, such as a small heap. */
   readonly nodeArguments?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Answer, PlainRequest } from '../../metrics/plain-route';
+import type { Answer, PlainRequest } from '../../../gateway/http/plain-route';
 
 /** Where `build.js` puts the page; the same from `src` and from `dist`. */
 const BUILT = join(__dirname, '../../../../dist/features/admin/console');

@@ -1,23 +1,19 @@
-import { Inject, Injectable, OnModuleInit } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { posix } from 'node:path';
 import { applicationConfig } from '../../../gateway/commands/enhancers';
-import { Answer, PlainRequest, serve } from '../../metrics/plain-route';
+import { Answer, PlainRequest, serve } from '../../../gateway/http/plain-route';
 import { AdminOptions } from '../admin.options';
-import { ChannelsOptions } from '../../chat/channels/channels.options';
-import { HealthOptions } from '../../metrics/health.options';
+import { HttpPaths } from '../../../gateway/http/http-paths';
 import { EndpointOptions } from '../../../gateway/handshake/endpoint.options';
 import { Asset } from './asset';
-
-const CHANNELS = '/api/v1/websocket/channels';
 
 /** Serves the console: a page without data, that asks the admin API for it. */
 @Injectable()
 export class ConsoleRoutes implements OnModuleInit {
   constructor(
-    @Inject(AdminOptions) private readonly admin: AdminOptions | undefined,
-    private readonly channels: ChannelsOptions,
-    private readonly health: HealthOptions,
+    private readonly admin: AdminOptions,
+    private readonly paths: HttpPaths,
     private readonly endpoint: EndpointOptions,
     private readonly host: HttpAdapterHost,
     private readonly moduleRef: ModuleRef,
@@ -25,7 +21,7 @@ export class ConsoleRoutes implements OnModuleInit {
 
   onModuleInit(): void {
     const { admin } = this;
-    if (!admin || !admin.console) return;
+    if (!admin.console) return;
     const { path } = admin.console;
     const page = new Asset('index.html', 'text/html; charset=utf-8', (html) => this.#fill(html, path, admin.prefix));
     const script = new Asset('console.js', 'text/javascript; charset=utf-8');
@@ -38,15 +34,20 @@ export class ConsoleRoutes implements OnModuleInit {
   /** Says where everything is, as seen from the page: a proxy may have put more before it. */
   #fill(html: string, path: string, prefix: string): string {
     const global = applicationConfig(this.moduleRef).getGlobalPrefix();
-    const { channels, health } = this;
     const places: Record<string, string> = {
       page: posix.basename(path),
       api: relative(path, posix.join('/', global, prefix)),
-      channels: channels.rest ? relative(path, posix.join('/', global, CHANNELS)) : '',
-      health: health.path ? relative(path, health.path) : '',
+      channels: this.#link(path, 'channels'),
+      health: this.#link(path, 'health'),
       socket: relative(path, this.endpoint.path),
     };
     return html.replace(/\{(\w+)\}/g, (_, name: string) => encodeURI(places[name]));
+  }
+
+  /** Empty where nothing answers. */
+  #link(page: string, name: string): string {
+    const path = this.paths.find(name);
+    return path === undefined ? '' : relative(page, path);
   }
 }
 

@@ -1,4 +1,5 @@
-import { Injectable, Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
+import { ShutdownTasks } from '../../../gateway/shutdown/shutdown-tasks';
 import { AdapterFailures } from '../../../logging/adapter-failures';
 import type { CommandOf, Eviction } from '../../../nodes/command';
 import { Nodes } from '../../../nodes/nodes';
@@ -17,7 +18,7 @@ const RETRY_MS = 1_000;
  * channels once it can.
  */
 @Injectable()
-export class ChannelEffects implements OnModuleInit, OnApplicationShutdown {
+export class ChannelEffects implements OnModuleInit {
   readonly #failures = new AdapterFailures('The adapter for nodes');
   readonly #logger = new Logger('RealtimeModule');
   /** Counts how often all was out of date. */
@@ -31,7 +32,10 @@ export class ChannelEffects implements OnModuleInit, OnApplicationShutdown {
     private readonly cache: ChannelCache,
     private readonly rooms: Rooms,
     private readonly local: LocalRooms,
-  ) {}
+    shutdown: ShutdownTasks,
+  ) {
+    shutdown.add(() => this.#close());
+  }
 
   onModuleInit(): void {
     this.nodes.handle('channel_changed', (change) => ({ connections: this.#apply(change) }));
@@ -41,7 +45,7 @@ export class ChannelEffects implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async #close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#catchingUp;

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Identity } from '../../../auth/identity';
-import { PresenceStore } from '../../presence/presence-store';
+import { ChannelReports, ChannelStats } from '../../../reports/channel-reports';
+import { MemberLists } from '../../../rooms/member-lists';
 import { RealtimeError } from '../../../protocol/errors';
 import { roomKind, RoomName } from '../../../protocol/room-name';
 import { ChannelMembers } from './channel-members.repository';
@@ -15,31 +16,19 @@ const DAYS = 30;
 /** Of a room that is larger it is told that it has these. */
 const ONLINE = { limit: 1000, maxBytes: 1024 * 1024 };
 
-/** How a channel does. */
-export interface ChannelStats {
-  readonly id: string;
-  readonly room: RoomName;
-  readonly members: number;
-  /** Users in its room now, on all nodes; up to 1000. */
-  readonly online: number;
-  /** Said so far, those deleted since included; up to 100000. */
-  readonly messages: number;
-  readonly last_message_at: string | null;
-  /** Of the last 30 days, UTC, the newest first, those without messages left out; of the last 10000 messages. */
-  readonly per_day: readonly { readonly date: string; readonly messages: number }[];
-}
-
 /** Counts what is in channels. */
 @Injectable()
-export class ChannelStatistics {
+export class ChannelStatistics extends ChannelReports {
   constructor(
     private readonly storage: Storage,
     private readonly cache: ChannelCache,
     private readonly sight: ChannelSight,
     private readonly members: ChannelMembers,
     private readonly messages: ChatMessages,
-    private readonly presence: PresenceStore,
-  ) {}
+    @Optional() private readonly lists?: MemberLists,
+  ) {
+    super();
+  }
 
   /** For whoever may read the channel. @throws RealtimeError `not_found`, `banned`, `forbidden`, `unavailable` */
   async shown(identity: Identity, id: string): Promise<ChannelStats> {
@@ -49,7 +38,7 @@ export class ChannelStatistics {
   }
 
   /** For those who run it. @throws RealtimeError `not_found`, also for a room that is no channel's; `unavailable` */
-  async ofRoom(room: RoomName): Promise<ChannelStats> {
+  override async ofRoom(room: RoomName): Promise<ChannelStats> {
     if (roomKind(room) === CHANNEL_KIND) return this.#of(channelIdOf(room));
     throw new RealtimeError('not_found', `${room} is not the room of a channel.`);
   }
@@ -60,13 +49,13 @@ export class ChannelStatistics {
     const since = (Math.floor(Date.now() / DAY_MS) - DAYS + 1) * DAY_MS;
     const [members, online, messages, [last], days] = await Promise.all([
       this.members.count(this.storage.db, 'channel_members', id),
-      this.presence.members(room, ONLINE),
+      this.lists?.members(room, ONLINE),
       this.messages.count(room),
       this.messages.page(room, undefined, 1).then((page) => page!),
       this.messages.perDay(room, since),
     ]);
     return {
-      ...{ id, room, members, online: online.members.length, messages },
+      ...{ id, room, members, online: online?.members.length ?? 0, messages },
       last_message_at: last ? new Date(last.sent_at).toISOString() : null,
       per_day: days.map(({ day, messages }) => ({ date: dateOf(day), messages })),
     };

@@ -65,28 +65,3 @@ export const BAN_PAGE: JsonSchema = {
   properties: { bans: { type: 'array', items: BAN }, has_more: hasMore },
   required: ['bans', 'has_more'],
 };
-
-const count: JsonSchema = { type: 'integer', minimum: 0 };
-
-export const CHANNEL_STATS: JsonSchema = {
-  title: 'ChannelStats',
-  type: 'object',
-  properties: {
-    id: string,
-    room: string,
-    members: count,
-    online: { ...count, description: 'Users in its room now, on all nodes; up to 1000.' },
-    messages: { ...count, description: 'Said so far, those deleted since included; up to 100000.' },
-    last_message_at: { type: ['string', 'null'], format: 'date-time' },
-    per_day: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: { date: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }, messages: count },
-        required: ['date', 'messages'],
-      },
-      description: 'Of the last 30 days, UTC, the newest first, as far as the last 10000 messages go back.',
-    },
-  },
-  required: ['id', 'room', 'members', 'online', 'messages', 'last_message_at', 'per_day'],
-};

@@ -12,7 +12,7 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import { Answers } from '../../../gateway/commands/answers.decorator';
+import { Answers } from '../../../gateway/http/answers.decorator';
 import { BearerGuard, Caller, type HttpCaller } from '../../../gateway/handshake/bearer.guard';
 import { BodyGuard } from '../../../gateway/handshake/body.guard';
 import { CsrfGuard } from '../../../gateway/handshake/csrf.guard';
@@ -27,22 +27,23 @@ import {
   UpdateChannelDto,
   UserDto,
 } from './channel.dto';
-import { BAN_PAGE, CHANNEL, CHANNEL_PAGE, CHANNEL_STATS, MEMBER_PAGE } from './channel.schema';
+import { BAN_PAGE, CHANNEL, CHANNEL_PAGE, MEMBER_PAGE } from './channel.schema';
+import { CHANNEL_STATS } from '../../../reports/channel-reports';
 import { toChannel } from './channel';
 import { ChannelMembership } from './channel-membership';
 import { ChannelModeration } from './channel-moderation';
 import { ChannelStatistics } from './channel-statistics';
 import { ChannelsFilter } from './channels.filter';
-import { ChannelsGuard } from './channels.guard';
+import { CHANNELS_PATH } from './channels.routes';
 import { ChannelsService } from './channels.service';
 import { RequestRateGuard } from './request-rate.guard';
-import { UserIdPipe } from './user-id.pipe';
+import { UserIdPipe } from '../../../gateway/http/user-id.pipe';
 
 const DEFAULT_LIMIT = 50;
 
 /** Channels over HTTP, under the rules that hold for their rooms. */
-@Controller('api/v1/websocket/channels')
-@UseGuards(ChannelsGuard, BearerGuard, CsrfGuard, RequestRateGuard, new BodyGuard(MAX_VALUES))
+@Controller(CHANNELS_PATH)
+@UseGuards(BearerGuard, CsrfGuard, RequestRateGuard, new BodyGuard(MAX_VALUES))
 @UseFilters(ChannelsFilter)
 export class ChannelsController {
   constructor(

@@ -3,8 +3,6 @@ import { checkPositive } from '../../../options/invalid-option';
 
 /** Channels: rooms that users create and moderate. */
 export class ChannelsOptions {
-  /** Whether the REST routes under `/api/v1/websocket/channels` are served. @default true */
-  readonly rest: boolean = true;
   /** Channels that one user may own. @default 100 */
   readonly maxPerUser: number = 100;
   /** Members of one channel. @default 10_000 */

@@ -1,4 +1,4 @@
-import { checkRoute } from './plain-route';
+import { checkRoute } from '../../gateway/http/plain-route';
 
 /** Health checks over HTTP. */
 export class HealthOptions {

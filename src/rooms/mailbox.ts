@@ -1,8 +1,15 @@
-import type { Publication, StoredPublication } from '../../publishing/backplane';
-import type { StreamPosition } from '../../protocol/position';
+import type { Publication, StoredPublication } from '../publishing/backplane';
+import { RealtimeError } from '../protocol/errors';
+import type { StreamPosition } from '../protocol/position';
+
+/** How much waits in mailboxes, of all nodes. */
+export interface MailboxDepth {
+  readonly messages: number;
+  readonly users: number;
+}
 
 /**
- * Keeps publications for one user until the user acknowledges them.
+ * Keeps publications for one user until the user acknowledges them. A feature provides it: mailbox.
  *
  * Guarantees: what `put` resolved with is there at each of the user's connects, with the same id, until it is
  * acknowledged, too old, or one too many. In the order in which the stream of the user's room has it.
@@ -19,4 +26,15 @@ export abstract class Mailbox {
   abstract waiting(userId: string, upTo: StreamPosition): Promise<readonly StoredPublication[]>;
   /** Forgets what the user has got: all of this epoch up to the offset. */
   abstract acknowledge(userId: string, upTo: StreamPosition): Promise<void>;
+  /** Counts what waits, up to `most` messages. @throws RealtimeError `unavailable` */
+  abstract depth(most: number): Promise<MailboxDepth>;
+}
+
+/** @throws RealtimeError `unavailable` where no feature provides the mailbox */
+export function requireMailbox(mailbox: Mailbox | undefined): Mailbox {
+  if (mailbox) return mailbox;
+  throw new RealtimeError(
+    'unavailable',
+    'There is no mailbox. Add MailboxModule.forRoot() to the imports, or leave out the option "mailbox".',
+  );
 }

@@ -28,15 +28,21 @@ import {
   ValidateNested,
 } from 'class-validator';
 import fc from 'fast-check';
-import { BanDto, CreateChannelDto, PasswordDto, RoleDto, UpdateChannelDto } from '../chat/channels/channel.dto';
-import { TypingDto } from '../chat/typing.dto';
-import { BroadcastDto } from '../../events/broadcast.dto';
-import { FramePipe } from '../../gateway/validation/frame.pipe';
-import { HistoryDto } from '../../history/history.dto';
-import type { JsonSchema } from '../../protocol/json-schema';
-import { JoinRoomDto } from '../../rooms/join-room.dto';
-import { SubscriptionDto } from '../../rooms/subscription.dto';
-import { DtoSchemas } from './dto-schemas';
+import {
+  BanDto,
+  CreateChannelDto,
+  PasswordDto,
+  RoleDto,
+  UpdateChannelDto,
+} from '../../src/features/chat/channels/channel.dto';
+import { TypingDto } from '../../src/features/chat/typing.dto';
+import { BroadcastDto } from '../../src/events/broadcast.dto';
+import { FramePipe } from '../../src/gateway/validation/frame.pipe';
+import { HistoryDto } from '../../src/history/history.dto';
+import type { JsonSchema } from '../../src/protocol/json-schema';
+import { JoinRoomDto } from '../../src/rooms/join-room.dto';
+import { SubscriptionDto } from '../../src/rooms/subscription.dto';
+import { DtoSchemas } from '../../src/features/asyncapi/dto-schemas';
 
 enum Size {
   small,

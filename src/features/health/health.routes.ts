@@ -2,7 +2,8 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { HealthOptions } from './health.options';
 import { Health } from './health';
-import { Answer, serve } from './plain-route';
+import { HttpPaths } from '../../gateway/http/http-paths';
+import { Answer, serve } from '../../gateway/http/plain-route';
 
 /** For probes and load balancers: `<path>` and `<path>/ready` tell whether it is ready, `<path>/live` that it runs. */
 @Injectable()
@@ -11,11 +12,13 @@ export class HealthRoutes implements OnModuleInit {
     private readonly health: Health,
     private readonly options: HealthOptions,
     private readonly host: HttpAdapterHost,
+    private readonly paths: HttpPaths,
   ) {}
 
   onModuleInit(): void {
     const { path } = this.options;
     if (!path) return;
+    this.paths.add('health', path);
     for (const each of [path, `${path}/ready`]) serve(this.host, each, () => this.#ready());
     serve(this.host, `${path}/live`, async () => answer(200, { status: 'ok' }));
   }

@@ -1,16 +1,24 @@
-import { handshakesPerAddress, handshakesPerUser } from './connections/connections.options';
-import { pathsOf } from './gateway/handshake/endpoint.options';
-import { connectionBytes, userBytes } from './gateway/limits/rate-limit.options';
-import { RealtimeOptions, resolveRealtimeOptions } from './realtime.options';
-import { senderBytes } from './rooms/rooms.options';
-import { RedisConnections } from './adapters/redis/redis-connections';
-import { PostgresStorage } from './adapters/postgres/postgres.storage';
-import { SqliteStorage } from './adapters/sqlite/sqlite.storage';
+import { handshakesPerAddress, handshakesPerUser } from '../../src/connections/connections.options';
+import { pathsOf } from '../../src/gateway/handshake/endpoint.options';
+import { connectionBytes, userBytes } from '../../src/gateway/limits/rate-limit.options';
+import { RealtimeOptions, resolveRealtimeOptions } from '../../src/realtime.options';
+import { senderBytes } from '../../src/rooms/rooms.options';
+import { FEATURE_GROUPS, resolveFeature } from '../support/feature-options';
+import { redis } from '../../src/adapters/redis';
+import { PostgresStorage } from '../../src/adapters/postgres/postgres.storage';
+import { SqliteStorage } from '../../src/adapters/sqlite/sqlite.storage';
 
 const auth = { secret: 'x'.repeat(32) };
 
 function resolve(options: object): RealtimeOptions {
-  return resolveRealtimeOptions({ auth, policy: 'open', ...options });
+  const isOfFeature = ([name]: [string, object]): boolean => Object.hasOwn(FEATURE_GROUPS, name);
+  const given = Object.entries<object>(options as Record<string, object>);
+  for (const [name, group] of given.filter(isOfFeature)) resolveFeature(name, group);
+  return resolveRealtimeOptions({
+    auth,
+    policy: 'open',
+    ...Object.fromEntries(given.filter((each) => !isOfFeature(each))),
+  });
 }
 
 function refusal(options: object): string {
@@ -153,13 +161,10 @@ describe('the options', () => {
     [{ history: { maxReplaysPerUser: 0 } }, 'history.maxReplaysPerUser must be a number, 1 to 2147483647, got 0.'],
     [{ kinds: { a: { history: { maxBytes: 0 } } } }, 'kinds.a.history.maxBytes must be a number, 1 or more, got 0.'],
     [{ rateLimit: { cost: 5 } }, 'rateLimit.cost must be an object with options, got 5.'],
-    [{ channels: { rest: 'false' } }, "channels.rest must be true or false, got 'false'."],
-    [{ documents: { asyncapi: 'no' } }, "documents.asyncapi must be true or false, got 'no'."],
-    [{ audit: { enabled: 'false' } }, "audit.enabled must be true or false, got 'false'."],
     [{ compression: { enabled: 1 } }, 'compression.enabled must be true or false, got 1.'],
     [{ messagePack: { enabled: 'yes' } }, "messagePack.enabled must be true or false, got 'yes'."],
     [{ tracing: { frames: 1 } }, 'tracing.frames must be true or false, got 1.'],
-    [{ metrics: { enabled: 'true' } }, "metrics.enabled must be true or false, got 'true'."],
+    [{ metrics: { prometheus: 'true' } }, "metrics.prometheus must be true or false, got 'true'."],
     [
       { channels: { requests: { perSecond: 5, burst: 5, brst: 3 } } },
       'channels.requests.brst is not an option. Known: perSecond, burst.',
@@ -168,18 +173,17 @@ describe('the options', () => {
     expect(refusal(options)).toBe(message);
   });
 
-  describe('with a redis', () => {
-    const redis = new RedisConnections({ url: 'redis://localhost', prefix: 'a:' });
+  describe('with a shared backplane', () => {
+    const backplane = redis({ url: 'redis://localhost', prefix: 'a:' });
 
-    afterAll(() => redis.close());
+    afterAll(() => backplane.close());
 
-    it.each([
-      [undefined, 'none: each has its own realtime.sqlite'],
-      [new SqliteStorage({ file: '/var/lib/app.sqlite' }), 'SQLite, /var/lib/app.sqlite'],
-    ])('refuse a database of each node: %#', (storage, got) => {
-      expect(refusal({ redis, storage })).toBe(
-        `storage must be one database for all nodes that share this redis, got ${got}. Try new PostgresStorage({ url }), ` +
-          'false, or, for nodes of one machine, new SqliteStorage({ file, shared: true }).',
+    it('refuse a database of each node', () => {
+      const storage = new SqliteStorage({ file: '/var/lib/app.sqlite' });
+      expect(refusal({ backplane, storage })).toBe(
+        'storage must be one database for all nodes that share the backplane, got SQLite, /var/lib/app.sqlite. ' +
+          'Try new PostgresStorage({ url }), false, or, for nodes of one machine, ' +
+          'new SqliteStorage({ file, shared: true }).',
       );
     });
 
@@ -188,19 +192,16 @@ describe('the options', () => {
       ['a server', new PostgresStorage({ url: 'postgres://localhost/app' })],
       ['a file that is said to be shared', new SqliteStorage({ file: 'app.sqlite', shared: true })],
     ])('take %s', (_, storage) => {
-      expect(refusal({ redis, storage })).toBe('none');
+      expect(refusal({ backplane, storage })).toBe('none');
     });
   });
 
   it.each([
-    [
-      { backplane: {} },
-      'backplane must have a method publish, got {}. Try redis: new RedisConnections({ url, prefix }).',
-    ],
+    [{ backplane: {} }, 'backplane must have a method publish, got {}. Try redis({ url, prefix }).'],
     [{ storage: true }, 'storage must have a method close, got true. Try new SqliteStorage({ file }), or false.'],
-    [{ replies: {} }, 'replies must have a method claim, got {}. Try new RedisReplyStore(redis).'],
-    [{ userLimits: {} }, 'userLimits must have a method spend, got {}. Try new RedisUserLimits(redis).'],
-    [{ nodes: null }, 'nodes must have a method ask, got null. Try new RedisNodes(redis).'],
+    [{ replies: {} }, 'replies must have a method claim, got {}. Extend ReplyStore.'],
+    [{ userLimits: {} }, 'userLimits must have a method spend, got {}. Extend UserLimits.'],
+    [{ nodes: null }, 'nodes must have a method ask, got null. Extend Nodes.'],
     [{ presence: { store: {} } }, 'presence.store must have a method members, got {}. Try new RedisPresence(redis).'],
     [{ audit: { sink: {} } }, 'audit.sink must have a method record, got {}. Extend Audit.'],
     [
@@ -224,12 +225,6 @@ describe('the options', () => {
     ],
   ])('refuse the events of clients %j, named in %s case', (clientEvents, naming, problem) => {
     expect(refusal({ clientEvents, events: { naming } })).toBe(`clientEvents ${problem}`);
-  });
-
-  it('refuse a role there is none of', () => {
-    expect(() => resolveRealtimeOptions({ auth, policy: 'open' }, 'emiter' as never)).toThrow(
-      "RealtimeModule: option role must be 'node' or 'emitter', got 'emiter'.",
-    );
   });
 
   it('bound bytes and handshakes by what a message, a user and an address may be', () => {

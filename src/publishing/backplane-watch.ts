@@ -1,6 +1,6 @@
 import { Injectable, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
-import { Backplane, BackplaneState } from '../../publishing/backplane';
+import { Backplane, BackplaneState } from './backplane';
 
 /** How it stands with the backplane now. */
 @Injectable()

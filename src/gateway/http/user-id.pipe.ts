@@ -1,6 +1,6 @@
 import { Injectable, PipeTransform } from '@nestjs/common';
-import { invalid } from '../../../gateway/validation/frame.pipe';
-import { isCleanText } from '../../../protocol/text';
+import { invalid } from '../validation/frame.pipe';
+import { isCleanText } from '../../protocol/text';
 
 const MAX_USER_ID = 200;
 

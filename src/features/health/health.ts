@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Draining } from '../../gateway/shutdown/draining';
 import { NoStorage } from '../../storage/no.storage';
 import { Storage } from '../../storage/storage';
-import { BackplaneWatch } from './backplane-watch';
+import { BackplaneWatch } from '../../publishing/backplane-watch';
 import { StorageWatch } from './storage-watch';
 
 /** How each part of this process is. Holds no address and no version: anybody may read it. */

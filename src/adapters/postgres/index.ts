@@ -1,0 +1,2 @@
+export { PostgresStorage } from './postgres.storage';
+export type { PostgresStorageOptions } from './postgres.storage';

@@ -1,0 +1,2 @@
+export { AdminModule } from './admin.module';
+export type { AdminOptions, ConsoleOptions } from './admin.options';

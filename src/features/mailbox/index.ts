@@ -1,0 +1,2 @@
+export { MailboxModule } from './mailbox.module';
+export type { MailboxOptions } from './mailbox.options';

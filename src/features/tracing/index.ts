@@ -1,0 +1,3 @@
+export { TracingModule } from './tracing.module';
+export type { TracingOptions } from './tracing.options';
+export { OpenTelemetryTracing } from './open-telemetry-tracing';
