@@ -1,3 +1,6 @@
+// First: a missing package is named before a file that imports it is loaded.
+import './packages';
+
 export { RealtimeModule } from './realtime.module';
 export { RealtimeEmitterModule } from './realtime-emitter.module';
 export type { EmitterModuleOptions, RealtimeModuleOptions } from './realtime.options';

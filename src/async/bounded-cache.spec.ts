@@ -34,7 +34,7 @@ describe('a BoundedCache', () => {
 
   it('forgets in time', () => {
     let now = 1;
-    const cache = new BoundedCache<number>({ entries: 2 }, { ttl: 100, ttlResolution: 0, perf: { now: () => now } });
+    const cache = new BoundedCache<number>({ entries: 2 }, { ttl: 100, now: () => now });
     cache.set('a', 1);
     now += 100;
     expect(cache.get('a')).toBe(1);

@@ -1,37 +1,105 @@
-import { LRUCache } from 'lru-cache';
-
 export interface CacheLimits {
   readonly entries: number;
-  /** What all entries weigh together, by `weigh`. */
+  /** The weight of all entries together, by `weigh`. @default entries */
   readonly weight?: number;
 }
 
-/** Nothing of it is `undefined`. */
-type Cached = NonNullable<unknown>;
-
-type Options<Value extends Cached> = Pick<
-  LRUCache.Options<string, Value, unknown>,
-  'ttl' | 'ttlResolution' | 'perf'
-> & {
-  /** What an entry weighs: a whole number from 1 on. */
+export interface CacheOptions<Value> {
+  /** How long an entry is kept after it was set, milliseconds. @default Infinity */
+  readonly ttl?: number;
+  /** The time, milliseconds. @default performance.now */
+  readonly now?: () => number;
+  /** Returns the weight of an entry. @default 1 for each */
   readonly weigh?: (value: Value, key: string) => number;
-};
+}
 
-/**
- * What was used last, within limits; the rest is forgotten. Takes memory for what is in it: an `LRUCache` that is told
- * `max` takes it for as many entries at once, which for 100,000 is 3 MB and some 8 ms of the boot.
- */
-export class BoundedCache<Value extends Cached> extends LRUCache<string, Value> {
-  readonly #entries: number;
+interface Entry<Value> {
+  readonly value: Value;
+  readonly weight: number;
+  readonly expiresAt: number;
+}
 
-  constructor({ entries, weight = entries }: CacheLimits, { weigh = () => 1, ...options }: Options<Value> = {}) {
-    super({ ...options, maxSize: weight, sizeCalculation: weigh });
-    this.#entries = entries;
+/** Keeps the entries that were used last, within limits. It takes memory only for what is in it. */
+export class BoundedCache<Value extends NonNullable<unknown>> {
+  /** The least recently used first. */
+  readonly #entries = new Map<string, Entry<Value>>();
+  /** The most recently used: to use it again changes no order. */
+  #newest: string | undefined;
+  #weight = 0;
+  readonly #limits: Required<CacheLimits>;
+  readonly #options: Required<CacheOptions<Value>>;
+
+  constructor(
+    { entries, weight = entries }: CacheLimits,
+    { ttl = Infinity, now = () => performance.now(), weigh = () => 1 }: CacheOptions<Value> = {},
+  ) {
+    this.#limits = { entries, weight };
+    this.#options = { ttl, now, weigh };
   }
 
-  override set(key: string, value: Value): this {
-    super.set(key, value);
-    if (this.size > this.#entries) this.pop();
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The weight of all entries. */
+  get weight(): number {
+    return this.#weight;
+  }
+
+  /** Whether it is there and has not expired; this does not count as a use. */
+  has(key: string): boolean {
+    return (this.#entries.get(key)?.expiresAt ?? -1) >= this.#options.now();
+  }
+
+  get(key: string): Value | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    if (entry.expiresAt < Infinity && entry.expiresAt < this.#options.now()) return void this.delete(key);
+    if (key !== this.#newest) this.#append(key, entry);
+    return entry.value;
+  }
+
+  /** Adds or replaces an entry. One that weighs more than all may is not kept. */
+  set(key: string, value: Value): this {
+    const { ttl, now, weigh } = this.#options;
+    this.delete(key);
+    const weight = weigh(value, key);
+    if (weight > this.#limits.weight) return this;
+    this.#weight += weight;
+    this.#append(key, { value, weight, expiresAt: ttl === Infinity ? Infinity : now() + ttl });
+    while (this.#entries.size > this.#limits.entries || this.#weight > this.#limits.weight) this.#evict();
     return this;
+  }
+
+  delete(key: string): boolean {
+    const entry = this.#entries.get(key);
+    if (!entry) return false;
+    this.#weight -= entry.weight;
+    return this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#weight = 0;
+  }
+
+  /** The most recently used first. */
+  keys(): string[] {
+    return [...this.#entries.keys()].reverse();
+  }
+
+  /** The most recently used first. */
+  entries(): [key: string, value: Value][] {
+    return this.keys().map((key) => [key, this.#entries.get(key)!.value]);
+  }
+
+  #append(key: string, entry: Entry<Value>): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    this.#newest = key;
+  }
+
+  #evict(): void {
+    for (const key of this.#entries.keys()) return void this.delete(key);
   }
 }

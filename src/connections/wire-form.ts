@@ -1,5 +1,5 @@
 import { deflateRawSync, constants } from 'node:zlib';
-import { encode } from '@msgpack/msgpack';
+import { optionalPackage } from '../options/packages';
 
 /** How a connection's frames look on the wire: its subprotocol, and whether it takes compressed ones. */
 export type WireForm = 'json' | 'json+deflate' | 'msgpack' | 'msgpack+deflate';
@@ -26,8 +26,18 @@ export function payloadOf(frame: Buffer): Buffer {
   return frame.subarray(length === 126 ? 4 : 10);
 }
 
+type Msgpack = typeof import('@msgpack/msgpack');
+let msgpack: Msgpack | undefined;
+
+/** Loaded only where the option `messagePack` is on. @throws Error where the package is not installed */
+export function loadMsgpack(): Msgpack {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  msgpack ??= optionalPackage<Msgpack>('@msgpack/msgpack', 'The option messagePack', () => require('@msgpack/msgpack'));
+  return msgpack;
+}
+
 function toMsgpack(frame: Buffer): Buffer {
-  return framed(BINARY, encode(JSON.parse(payloadOf(frame).toString())));
+  return framed(BINARY, loadMsgpack().encode(JSON.parse(payloadOf(frame).toString())));
 }
 
 /** Compressed on its own, without the context of what went before, so that all recipients share the bytes. */

@@ -44,7 +44,7 @@ describe('an application without the optional packages', () => {
   });
 
   it.each([
-    ['prom-client', { metrics: {} }, 'RealtimeModule: metrics need the package prom-client: npm install prom-client'],
+    ['prom-client', { metrics: {} }, 'MetricsModule needs the package prom-client: npm install prom-client'],
     [
       'pg',
       { postgres: 'postgres://nowhere/db' },

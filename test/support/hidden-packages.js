@@ -1,7 +1,7 @@
 // Lets a process of its own be as one where the packages named in HIDDEN are not installed: node --require <this file> …
 const Module = require('node:module');
 
-const hidden = process.env.HIDDEN.split(' ');
+const hidden = process.env.HIDDEN.split(' ').filter(Boolean);
 const { _resolveFilename: resolve } = Module;
 
 Module._resolveFilename = function (request, ...rest) {

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
 import { checkNumber, InvalidOption, show } from '../../options/invalid-option';
+import { optionalPackage } from '../../options/packages';
 import type { Database } from '../../storage/database';
 import { runMigrations } from '../../storage/migration';
 import { MIGRATIONS } from '../../storage/migrations';
@@ -166,12 +167,8 @@ function checkAccess(url: unknown, pool: unknown): void {
 }
 
 function loadPg(): typeof import('pg') {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require('pg') as typeof import('pg');
-  } catch (cause) {
-    throw new Error('PostgresStorage needs the package pg: npm install pg', { cause });
-  }
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return optionalPackage('pg', 'PostgresStorage', () => require('pg'));
 }
 
 /** `pg` gives a bigint as text; ours are numbers. Set for our statements only: the host may want its own as they were. */

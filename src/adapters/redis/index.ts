@@ -1,3 +1,6 @@
+// First: a missing package is named before a file that imports it is loaded.
+import './packages';
+
 export { redis, RedisAdapters } from './redis';
 export type { RedisOptions } from './redis';
 export { RedisBackplane } from './backplane/redis.backplane';

@@ -1,6 +1,6 @@
 import type Libsql from 'libsql';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../../async/bounded-cache';
 import { outage } from '../../storage/outage';
 
 /** Statements kept prepared: preparing one costs more than running it. */
@@ -12,7 +12,7 @@ type Prepared = Libsql.Statement<unknown[]>;
 /** One connection to a SQLite file as kysely wants it: statements are prepared once, failures told as they are. */
 export class SqliteHandle implements SqliteDatabase {
   readonly #database: Libsql.Database;
-  readonly #prepared = new LRUCache<string, SqliteStatement>({ max: MAX_STATEMENTS });
+  readonly #prepared = new BoundedCache<SqliteStatement>({ entries: MAX_STATEMENTS });
 
   constructor(database: Libsql.Database) {
     this.#database = database;

@@ -1,3 +1,6 @@
+// First: a missing package is named before a file that imports it is loaded.
+import './packages';
+
 export { ChatModule } from './chat.module';
 export type { ChatOptions } from './chat.options';
 export { ChannelsModule } from './channels/channels.module';

@@ -1,3 +1,5 @@
+import { optionalPackage } from '../../options/packages';
+
 /** What of a prom-client `Registry` is used, of whichever version the application has. */
 export interface MetricsRegistry {
   readonly contentType: string;
@@ -12,11 +14,7 @@ export function newRegistry(): MetricsRegistry {
 }
 
 function loadPromClient(): typeof import('prom-client') {
-  try {
-    // Optional: who hands in a registry brings it, and who wants no metrics does not need it.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require('prom-client') as typeof import('prom-client');
-  } catch (cause) {
-    throw new Error('RealtimeModule: metrics need the package prom-client: npm install prom-client', { cause });
-  }
+  // Optional: an application that passes a registry brings it, and one without Prometheus does not need it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return optionalPackage('prom-client', 'MetricsModule', () => require('prom-client'));
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
+import { loadMsgpack } from '../../connections/wire-form';
 import { Authenticator } from '../../auth/authenticator';
 import { Credential, findCredential } from '../../auth/credential';
 import type { Identity } from '../../auth/identity';
@@ -61,6 +62,8 @@ export class Handshake {
     compression: CompressionOptions,
   ) {
     const { maxMessageBytes, maxFragments } = limits;
+    // At boot: a package that is missing is not found out by the first client that needs it.
+    if (messagePack.enabled) loadMsgpack();
     const subprotocols = [SUBPROTOCOL_JSON, ...(messagePack.enabled ? [SUBPROTOCOL_MSGPACK] : [])];
     this.server = new WebSocketServer({
       noServer: true,

@@ -39,13 +39,13 @@ export class MemoryReplyStore extends ReplyStore {
   ) {
     super();
     this.#windowMs = windowMs;
-    const time = { ttl: windowMs, ttlResolution: 0, perf: clock };
-    this.#known = new BoundedCache({ entries: maxReplies, weight: maxBytes }, { ...time, weigh });
+    const limits = { entries: maxReplies, weight: maxBytes };
+    this.#known = new BoundedCache(limits, { ttl: windowMs, now: () => clock.now(), weigh });
   }
 
   /** What it holds, bookkeeping included. */
   get bytes(): number {
-    return this.#known.calculatedSize;
+    return this.#known.weight;
   }
 
   override claim(key: string): StoredReply | undefined | Promise<StoredReply | undefined> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { hash, verify } from '@node-rs/argon2';
+import { optionalPackage } from '../../../options/packages';
 import { RealtimeError } from '../../../protocol/errors';
 
 /** argon2id, as OWASP has it: 19 MiB, two passes, one lane. */
@@ -7,6 +7,12 @@ const PARAMETERS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism:
 /** At once, of the four threads that files and name look-ups share; each takes some 30 ms. */
 const MAX_RUNNING = 2;
 const MAX_WAITING = 200;
+
+/** Loaded with the first password: no other channel needs it. */
+function argon2(): typeof import('@node-rs/argon2') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return optionalPackage('@node-rs/argon2', 'A channel with a password', () => require('@node-rs/argon2'));
+}
 
 /** Hashes and checks passwords on other threads, a few at a time. */
 @Injectable()
@@ -16,12 +22,12 @@ export class Passwords {
 
   /** @throws RealtimeError `unavailable` when too many wait */
   hash(password: string): Promise<string> {
-    return this.#run(() => hash(password, PARAMETERS));
+    return this.#run(() => argon2().hash(password, PARAMETERS));
   }
 
   /** @throws RealtimeError `unavailable` when too many wait */
   verify(hashed: string, password: string): Promise<boolean> {
-    return this.#run(() => verify(hashed, password));
+    return this.#run(() => argon2().verify(hashed, password));
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {

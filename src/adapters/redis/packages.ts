@@ -1,0 +1,3 @@
+import { requirePackages } from '../../options/packages';
+
+requirePackages('nestjs-realtime/redis', 'ioredis');
