@@ -14,7 +14,7 @@ import { EventsService } from './events.service';
 /**
  * The events that clients may send: those of the option `clientEvents` that the application does not emit itself. A name
  * that it emits all the same is taken from the clients, on all running nodes; a node that starts later takes it at the
- * first `emit` after that. What processes with the role `emitter` emit is not noticed.
+ * first `emit` after that. Events of `RealtimeEmitterModule` and `Emitter` are not noticed.
  */
 @Injectable()
 export class ClientEvents implements OnApplicationBootstrap {

@@ -202,7 +202,7 @@ describe('the options', () => {
     [{ replies: {} }, 'replies must have a method claim, got {}. Extend ReplyStore.'],
     [{ userLimits: {} }, 'userLimits must have a method spend, got {}. Extend UserLimits.'],
     [{ nodes: null }, 'nodes must have a method ask, got null. Extend Nodes.'],
-    [{ presence: { store: {} } }, 'presence.store must have a method members, got {}. Try new RedisPresence(redis).'],
+    [{ presence: { store: {} } }, 'presence.store must have a method members, got {}. Extend PresenceStore.'],
     [{ audit: { sink: {} } }, 'audit.sink must have a method record, got {}. Extend Audit.'],
     [
       { policy: 'ProjectPolicy' },

@@ -57,7 +57,7 @@ type Asked<Op extends Call['op']> = Omit<Extract<Call, { op: Op }>, 'id' | 'room
  *
  * What else the module knows stays in each process: replies kept for a repeated `message_id`, rate limits per user, the
  * limits on connections and members, and `RoomsService`, which counts, evicts and disconnects what this process holds.
- * With the option `redis` beside the backplane, all but the limits on connections and members is shared through that.
+ * With `backplane: redis({ url })` instead, all but the limits on connections and members is shared.
  *
  * By default the primary accepts all connections and hands them on over the channels that carry the publications.
  * `cluster.schedulingPolicy = cluster.SCHED_NONE`, before the first fork, lets the workers accept for themselves.

@@ -17,7 +17,7 @@ import { SqliteHandle } from './sqlite.handle';
 export interface SqliteStorageOptions extends StorageOptions {
   /** Made with its directory when it is not there. `:memory:` is gone with the process. */
   file: string;
-  /** All nodes run on one machine and use this file; with `redis` that has to be said. @default false */
+  /** Whether all nodes run on one machine and use this file. Required with a shared backplane. @default false */
   shared?: boolean;
 }
 

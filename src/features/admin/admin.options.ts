@@ -5,7 +5,7 @@ import { InvalidOption, show } from '../../options/invalid-option';
 /** Where the routes of the admin API begin unless `admin.prefix` says otherwise. */
 export const ADMIN_PREFIX = '/api/v1/websocket';
 
-/** The admin API. It is there only if this is given, at least as `admin: {}`. */
+/** The admin API and its console. */
 export class AdminOptions {
   /** Where its routes begin, after a global prefix of the application. @default '/api/v1/websocket' */
   readonly prefix: string = ADMIN_PREFIX;

@@ -10,12 +10,12 @@ export class PresenceOptions {
   readonly graceMs: number = 15_000;
   /** Connections up to which a room's members get `user_joined` and `user_left`. 0 announces nobody. @default 1000 */
   readonly announceUpTo: number = 1000;
-  /** Where presence is kept. @default undefined: in Redis if `redis` is given, in memory otherwise */
+  /** Where presence is kept. @default undefined: where the backplane is shared, there; otherwise in memory */
   readonly store: PresenceStore | undefined = undefined;
 }
 
 /** @throws InvalidOption */
 export function checkPresence({ graceMs, store }: PresenceOptions): void {
   checkNumber('presence.graceMs', graceMs, 0, MAX_INT);
-  checkPart('presence.store', store, 'members', 'Try new RedisPresence(redis).');
+  checkPart('presence.store', store, 'members', 'Extend PresenceStore.');
 }

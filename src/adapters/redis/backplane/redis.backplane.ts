@@ -32,7 +32,7 @@ export interface RedisBackplaneOptions {
  * Many nodes, on any number of machines, behind any load balancer. Redis 6.2, or a Redis Cluster 7.0, or later.
  *
  * ```ts
- * RealtimeModule.forRoot({ redis: new RedisConnections({ url: 'redis://localhost', prefix: 'my-app:' }), … })
+ * RealtimeModule.forRoot({ backplane: redis({ url: 'redis://localhost', prefix: 'my-app:' }), … })
  * ```
  * A publication is appended and fanned out by one script. What pub/sub loses, a node reads in the stream before it goes
  * on; where it is no longer there, the members are told `room_reset`. While Redis is away connections stay, calls are

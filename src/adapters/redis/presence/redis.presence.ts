@@ -31,8 +31,7 @@ const MAX_CLOSE_MS = 3000;
  * Who is in the rooms of all nodes that share a Redis, or a Redis Cluster.
  *
  * ```ts
- * const redis = new RedisConnections({ url: 'redis://localhost', prefix: 'my-app:' });
- * RealtimeModule.forRoot({ backplane: new RedisBackplane(redis), presence: { store: new RedisPresence(redis) }, … })
+ * RealtimeModule.forRoot({ backplane: redis({ url: 'redis://localhost', prefix: 'my-app:', presence: { leaseMs: 5_000 } }), … })
  * ```
  * The connections are not its own: they end with the backplane. Each join and each leave is one script, whose
  * work does not grow with the room; each node is heard every few seconds, whatever it holds.
