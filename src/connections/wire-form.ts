@@ -1,4 +1,5 @@
 import { deflateRawSync, constants } from 'node:zlib';
+import { MAX_DATA_DEPTH } from '../protocol/frame-bounds';
 import { optionalPackage } from '../options/packages';
 
 /** How a connection's frames look on the wire: its subprotocol, and whether it takes compressed ones. */
@@ -36,8 +37,11 @@ export function loadMsgpack(): Msgpack {
   return msgpack;
 }
 
+/** The frame itself is one level, and a value in the deepest data is one more. */
+const MSGPACK = { maxDepth: MAX_DATA_DEPTH + 2 };
+
 function toMsgpack(frame: Buffer): Buffer {
-  return framed(BINARY, loadMsgpack().encode(JSON.parse(payloadOf(frame).toString())));
+  return framed(BINARY, loadMsgpack().encode(JSON.parse(payloadOf(frame).toString()), MSGPACK));
 }
 
 /** Compressed on its own, without the context of what went before, so that all recipients share the bytes. */

@@ -1,5 +1,5 @@
 import { RealtimeError } from './errors';
-import { excessOf, MESSAGE_ID, messageIdOf } from './frame-bounds';
+import { excessOf, isDeeperThan, MAX_DATA_DEPTH, MESSAGE_ID, messageIdOf } from './frame-bounds';
 import type { Author, ClientFrame } from './frames';
 
 const ONLY_MESSAGE_ID = new RegExp(`^${MESSAGE_ID}$`);
@@ -56,7 +56,7 @@ function parse(text: string): unknown {
 /**
  * A server frame's text. `type` and `replyTo` need no escaping: types are identifiers and `message_id`s are checked
  * on the way in.
- * @throws TypeError when `data` is no JSON
+ * @throws TypeError when `data` is no JSON, or nested deeper than `MAX_DATA_DEPTH`
  */
 export function encodeFrame(
   type: string,
@@ -67,6 +67,9 @@ export function encodeFrame(
 ): string {
   const json = JSON.stringify(data) as string | undefined;
   if (json === undefined) throw new TypeError(`The data of "${type}" is no JSON but a ${typeof data}`);
+  if (isDeeperThan(MAX_DATA_DEPTH, json)) {
+    throw new TypeError(`The data of "${type}" is nested deeper than ${MAX_DATA_DEPTH} levels`);
+  }
   const frame = `{"type":"${type}","data":${json},"message_id":"${messageId}","timestamp":"${timestamp}"`;
   return replyTo === undefined ? `${frame}}` : `${frame},"reply_to":"${replyTo}"}`;
 }

@@ -7,6 +7,9 @@ export const MAX_DEPTH = 64;
  */
 export const MAX_FRAME_VALUES = 10_000;
 
+/** Levels of nesting in the data of a server's frame: decoders of clients overflow on many more. */
+export const MAX_DATA_DEPTH = 100;
+
 export const TOO_DEEP = `The frame is nested deeper than ${MAX_DEPTH} levels.`;
 export const TOO_MANY_VALUES = `The frame holds more than ${MAX_FRAME_VALUES} values.`;
 
@@ -26,13 +29,30 @@ export function excessOf(text: string): string | undefined {
   return mayExceed(text) ? scan(text) : undefined;
 }
 
+/** Whether a JSON text is nested deeper than this. */
+export function isDeeperThan(levels: number, text: string): boolean {
+  if (text.length <= 2 * levels || brackets(text, levels) <= levels) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) i = endOfString(text, i + 1);
+    else if ((c | LOWER) === CLOSE_BRACE) depth--;
+    else if ((c | LOWER) === OPEN_BRACE && ++depth > levels) return true;
+  }
+  return false;
+}
+
+function brackets(text: string, limit: number): number {
+  return count(text, '{', limit) + count(text, '[', limit);
+}
+
 /** Hardly any frame has that many brackets and commas, and to count them costs a tenth of telling which are quoted. */
 function mayExceed(text: string): boolean {
   if (text.length <= MAX_DEPTH) return false;
-  const brackets = count(text, '{', MAX_DEPTH) + count(text, '[', MAX_DEPTH);
-  if (brackets > MAX_DEPTH) return true;
+  const opened = brackets(text, MAX_DEPTH);
+  if (opened > MAX_DEPTH) return true;
   if (text.length <= MAX_FRAME_VALUES) return false;
-  return brackets + count(text, ',', MAX_FRAME_VALUES) > MAX_FRAME_VALUES;
+  return opened + count(text, ',', MAX_FRAME_VALUES) > MAX_FRAME_VALUES;
 }
 
 /** How often a character is in a text; no more than just over `limit`. */

@@ -12,6 +12,9 @@ import { Mailbox } from './mailbox';
 import { OwnEpochs } from './own-epochs';
 import { Rooms } from './rooms';
 
+const MAILBOX_AWAY =
+  'Your mailbox is temporarily unavailable. Pending messages will be delivered on your next connection.';
+
 /** At admission: the rooms the server keeps a connection in, then those its query asked for, each as `join_room`. */
 @Injectable()
 export class AutoJoin implements OnModuleInit {
@@ -48,9 +51,9 @@ export class AutoJoin implements OnModuleInit {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof RealtimeError)) throw error;
-      const message = 'What waits for you cannot be read now. It comes when you connect again.';
-      connection.sendError(new RealtimeError(error.code, message));
+      const known = error instanceof RealtimeError;
+      if (!known) this.#logFailure(connection, 'A mailbox could not be read', error);
+      connection.sendError(new RealtimeError(known ? error.code : 'processing_error', MAILBOX_AWAY));
       return undefined;
     }
   }
@@ -79,14 +82,13 @@ export class AutoJoin implements OnModuleInit {
       connection.send('room_joined', { room, ...joined.position, recovered: false, replayed: 0 });
       joined.follow(true);
     } catch (error) {
-      if (!(error instanceof RealtimeError)) this.#logFailure(connection, error);
+      if (!(error instanceof RealtimeError)) this.#logFailure(connection, 'A room could not be joined', error);
       connection.sendError(error instanceof RealtimeError ? error : new RealtimeError('processing_error'));
     }
   }
 
-  #logFailure(connection: Connection, error: unknown): void {
+  #logFailure(connection: Connection, text: string, error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined;
-    const text = 'A room could not be joined';
     this.#failures.error(`${text}: ${String(error)}`, new LogEntry(text, connection), stack);
   }
 }

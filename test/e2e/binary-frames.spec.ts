@@ -1,6 +1,7 @@
 import { decode, encode } from '@msgpack/msgpack';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { MAX_DATA_DEPTH } from '../../src/protocol/frame-bounds';
 import type { ServerFrame } from '../../src/protocol/frames';
 import { knock } from '../support/raw-socket';
 import { realtime, Realtime, stopAll } from '../support/realtime';
@@ -79,6 +80,15 @@ describe('the subprotocol realtime.v1.msgpack', () => {
     expect(await refused({ type: 'ping', data: { n: Infinity } })).toBe('invalid_message');
     alice.send({ type: 'ping', data: { n: 1 }, message_id: 'p' });
     expect(await alice.next('pong')).toMatchObject({ reply_to: 'p', data: { n: 1 } });
+  });
+
+  it('carries the deepest data that an application may emit', async () => {
+    const module = await realtime(ON);
+    const alice = await BinaryClient.open(module, 'alice');
+    let data: unknown = 1;
+    for (let level = 0; level < MAX_DATA_DEPTH; level++) data = level % 2 ? [data] : { inner: data };
+    await module.events.emit('task.created', data, { user: 'alice' });
+    expect((await alice.next('task.created')).data).toEqual(data);
   });
 
   it('refuses a frame that is nested too deep, or no MessagePack', async () => {

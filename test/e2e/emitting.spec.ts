@@ -220,6 +220,7 @@ describe('delivery', () => {
 describe('what cannot be emitted', () => {
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;
+  const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as unknown;
 
   const refused: [string, unknown, unknown, string][] = [
     ['task', {}, { room: 'a' }, 'type must be noun.verb'],
@@ -238,6 +239,7 @@ describe('what cannot be emitted', () => {
     ['task.created', cyclic, { room: 'a' }, 'data must be JSON: Converting circular structure'],
     ['task.created', { n: 1n }, { room: 'a' }, 'data must be JSON: Do not know how to serialize a BigInt'],
     ['task.created', () => 1, { room: 'a' }, 'data must be JSON'],
+    ['task.created', nested(101), { room: 'a' }, 'The data of "task.created" is nested deeper than 100 levels'],
     ['task.created', {}, { room: 'a', id: 'x","type":"chat' }, 'id must be 1..128 characters'],
     ['task.created', {}, { room: 'a', id: '' }, 'id must be'],
     ['task.created', {}, { room: 'a', id: 5 }, "got '5'"],

@@ -1,6 +1,6 @@
 import { throwError } from 'rxjs';
 import { Audit } from '../../src/features/audit';
-import { Backplane, MemoryBackplane, Nodes, ReplyStore, RoomPolicy, UserLimits } from '../../src';
+import { Backplane, MemoryBackplane, Nodes, ReplyStore, RoomPolicy, Storage, UserLimits } from '../../src';
 import { PresenceStore } from '../../src/features/presence';
 import type { RealtimeTestOptions } from '../support/realtime';
 import { realtime, stopAll } from '../support/realtime';
@@ -155,6 +155,29 @@ class BrokenModerators extends RoomPolicy {
   }
 }
 
+/** Boots, and fails in all that is read and written. */
+class BrokenStorage extends Storage {
+  override readonly place = 'a broken database';
+
+  constructor(private readonly fail: () => never) {
+    super();
+  }
+
+  override get db(): never {
+    return broken();
+  }
+  override write(): never {
+    return this.fail();
+  }
+  override ping(): never {
+    return this.fail();
+  }
+  override async migrate(): Promise<readonly string[]> {
+    return [];
+  }
+  override async close(): Promise<void> {}
+}
+
 type Attack = [command: string, data: unknown, reply: string, code?: string];
 
 const join: Attack = ['join_room', { room: ROOM }, 'room_joined'];
@@ -180,6 +203,11 @@ const BROKEN: [string, Make, Attack[]][] = [
     'user limits',
     (fail) => ({ userLimits: new BrokenLimits(fail), rateLimit: { perUser: { perSecond: 10, burst: 10 } } }),
     [refused(join)],
+  ],
+  [
+    'database',
+    (fail) => ({ storage: new BrokenStorage(fail) }),
+    [join, refused(chat), refused(['chat_history', { room: ROOM }, 'chat_history']), presence, leave],
   ],
   ['adapter for nodes', (fail) => ({ nodes: new BrokenNodes(fail) }), [join, chat, leave]],
   ['audit sink', (fail) => ({ audit: { sink: new BrokenAudit(fail) } }), [join, chat, leave]],

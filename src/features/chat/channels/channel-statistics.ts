@@ -49,16 +49,21 @@ export class ChannelStatistics extends ChannelReports {
     const since = (Math.floor(Date.now() / DAY_MS) - DAYS + 1) * DAY_MS;
     const [members, online, messages, [last], days] = await Promise.all([
       this.members.count(this.storage.db, 'channel_members', id),
-      this.lists?.members(room, ONLINE),
+      this.#online(room),
       this.messages.count(room),
       this.messages.page(room, undefined, 1).then((page) => page!),
       this.messages.perDay(room, since),
     ]);
     return {
-      ...{ id, room, members, online: online?.members.length ?? 0, messages },
+      ...{ id, room, members, online, messages },
       last_message_at: last ? new Date(last.sent_at).toISOString() : null,
       per_day: days.map(({ day, messages }) => ({ date: dateOf(day), messages })),
     };
+  }
+
+  // Asynchronous: where the adapter throws at once, the others that were asked are waited for all the same.
+  async #online(room: RoomName): Promise<number> {
+    return (await this.lists?.members(room, ONLINE))?.members.length ?? 0;
   }
 }
 
