@@ -7,11 +7,16 @@ import { Lifecycle } from '../gateway/handshake/lifecycle';
 import { RateLimit } from '../gateway/limits/rate-limit';
 import { RealtimeError } from '../protocol/errors';
 import { EVERYONE, isRoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room-name';
+import type { StreamPosition } from '../protocol/position';
+import type { StoredPublication } from '../publishing/backplane';
 import { RoomsOptions } from './rooms.options';
 import { Mailbox } from './mailbox';
+import { PAGE_BYTES } from './catch-up';
 import { OwnEpochs } from './own-epochs';
+import { Replays } from './replays';
 import { Rooms } from './rooms';
 
+const NONE = Promise.resolve([]);
 const MAILBOX_AWAY =
   'Your mailbox is temporarily unavailable. Pending messages will be delivered on your next connection.';
 
@@ -26,6 +31,7 @@ export class AutoJoin implements OnModuleInit {
     private readonly epochs: OwnEpochs,
     private readonly options: RoomsOptions,
     private readonly rateLimit: RateLimit,
+    private readonly replays: Replays,
     @Optional() private readonly mailbox?: Mailbox,
   ) {}
 
@@ -35,15 +41,32 @@ export class AutoJoin implements OnModuleInit {
   }
 
   async #admit(connection: Connection): Promise<void> {
-    const userId = connection.userId!;
-    const { mailbox } = this;
-    const mail = mailbox && (await this.#inMailbox(connection, () => mailbox.refresh(userId).then(() => true)));
-    await this.rooms.admit(connection, userRoom(userId), async (upTo) => {
-      this.epochs.begin(connection, upTo.epoch);
-      if (!mail) return [];
-      return (await this.#inMailbox(connection, () => mailbox.waiting(userId, upTo))) ?? [];
-    });
+    const room = userRoom(connection.userId!);
+    const leave = await this.#beginMail(connection);
+    try {
+      await this.rooms.admit(connection, room, (upTo, after) => {
+        if (after === 0) this.epochs.begin(connection, upTo.epoch);
+        return leave ? this.#mail(connection, upTo, after) : NONE;
+      });
+    } finally {
+      leave?.();
+    }
     await this.rooms.admit(connection, EVERYONE);
+  }
+
+  /** What it returns ends the replay of the mailbox; undefined where nothing waits, or what waits cannot be read. */
+  async #beginMail(connection: Connection): Promise<(() => void) | undefined> {
+    const { mailbox, replays } = this;
+    if (!mailbox) return undefined;
+    return this.#inMailbox(connection, async () => {
+      const waits = await mailbox.refresh(connection.userId!);
+      return waits ? replays.enter(connection) : undefined;
+    });
+  }
+
+  async #mail(connection: Connection, upTo: StreamPosition, after: number): Promise<readonly StoredPublication[]> {
+    const page = () => this.mailbox!.waiting(connection.userId!, upTo, after, PAGE_BYTES);
+    return (await this.#inMailbox(connection, page)) ?? [];
   }
 
   /** A database in trouble keeps nobody out: what waits comes at the next connect, and the client is told. */

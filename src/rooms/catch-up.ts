@@ -1,5 +1,6 @@
 import type { StoredPublication } from '../publishing/backplane';
 import type { StreamPosition } from '../protocol/position';
+import type { Missed } from './join';
 import type { Joining } from './joining';
 
 /** What of a replay is read at a time, beside its last publication: that much a client that does not read holds here. */
@@ -38,5 +39,22 @@ export async function catchUp(
     throw error;
   } finally {
     release();
+  }
+}
+
+/**
+ * Sends a connection what it missed up to a position, page by page as its socket takes them. It ends early where the
+ * connection is closed, or the stream does not go on from there: then the room tells the client.
+ * @throws whatever reading fails with
+ */
+export async function sendMissed(joining: Joining, end: StreamPosition, read: Missed): Promise<void> {
+  const { connection } = joining;
+  for (let after = 0; !connection.closed && joining.isCurrent;) {
+    const upTo = joining.inPresentEpoch(end);
+    const page = upTo ? await read(upTo, after) : [];
+    if (!page.length) return;
+    joining.sendMissed(page);
+    after = page.at(-1)!.offset;
+    await connection.outbox.replayed();
   }
 }

@@ -18,5 +18,5 @@ export interface PreparedJoin {
   follow(sent: boolean): void;
 }
 
-/** What a connection missed in a room up to a position; what comes after follows by itself. */
-export type Missed = (upTo: StreamPosition) => Promise<readonly StoredPublication[]>;
+/** Reads a page of what a connection missed in a room: after an offset, up to a position. Empty: there is no more. */
+export type Missed = (upTo: StreamPosition, after: number) => Promise<readonly StoredPublication[]>;

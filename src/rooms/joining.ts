@@ -73,6 +73,21 @@ export class Joining {
     return this.#catchingUp && this.isCurrent && !this.connection.closed;
   }
 
+  /** A position in the room's epoch now; undefined where the stream does not go on from there. */
+  inPresentEpoch(position: StreamPosition): StreamPosition | undefined {
+    const { epoch } = this.room.position!;
+    if (position.epoch === epoch) return position;
+    const renewal = this.#renewal;
+    const goesOn = renewal?.before === position.epoch && renewal.epoch === epoch && position.offset <= renewal.left;
+    return goesOn ? { epoch, offset: position.offset } : undefined;
+  }
+
+  /** Sends what was missed, before it follows. */
+  sendMissed(publications: readonly StoredPublication[]): void {
+    const { connection, room } = this;
+    for (const frame of toReplays(room.name, publications, connection.userId)) connection.outbox.push(frame);
+  }
+
   deliver(frame: RoomFrame): void {
     if (!this.#following) return this.#keep(frame);
     if (this.#catchingUp) return this.#passOver(frame);

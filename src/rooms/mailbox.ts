@@ -18,12 +18,22 @@ export abstract class Mailbox {
   /** Stores, then publishes in the user's room. @throws RealtimeError `unavailable` */
   abstract put(userId: string, publication: Publication): Promise<StreamPosition>;
   /**
-   * Puts into the stream what it lost, or never got. Before a connection of the user comes into the room, or all of it
-   * would come upon that one at once.
+   * Publishes again what the stream lost or never got. Called before a connection of the user joins the room, which
+   * would receive all of it at once otherwise.
+   * @returns whether anything waits
    */
-  abstract refresh(userId: string): Promise<void>;
-  /** What waits in the user's stream up to this position. What is behind it comes to the room's members. */
-  abstract waiting(userId: string, upTo: StreamPosition): Promise<readonly StoredPublication[]>;
+  abstract refresh(userId: string): Promise<boolean>;
+  /**
+   * Reads a page of what waits in the user's stream, in the order of the offsets: those after `after`, up to a position.
+   * What is behind that position comes to the room's members. Empty: there is no more.
+   * @param maxBytes of the page; one publication is returned, however large it is
+   */
+  abstract waiting(
+    userId: string,
+    upTo: StreamPosition,
+    after: number,
+    maxBytes: number,
+  ): Promise<readonly StoredPublication[]>;
   /** Forgets what the user has got: all of this epoch up to the offset. */
   abstract acknowledge(userId: string, upTo: StreamPosition): Promise<void>;
   /** Counts what waits, up to `most` messages. @throws RealtimeError `unavailable` */

@@ -14,12 +14,12 @@ import { RoomsOptions } from './rooms.options';
 import { RoomKinds } from './room-kinds';
 import { OutboxOptions } from '../connections/outbox.options';
 import { Joining } from './joining';
+import { sendMissed } from './catch-up';
 import { Replays } from './replays';
 import { Room } from './room';
 import type { JoinRequest, Missed, PreparedJoin } from './join';
 import type { JoinMeta, Left, Move } from './move';
 import { RoomAccess } from './room-access';
-import { toReplays } from './room-frame';
 import { SenderLimit } from './sender-limit';
 
 const NOTHING = (): void => undefined;
@@ -104,14 +104,17 @@ export class Rooms implements OnApplicationBootstrap {
     });
   }
 
-  /** Puts a connection into a room the server keeps it in, where it first gets what `missed` has for it. */
+  /**
+   * Puts a connection into a room the server keeps it in. Before, it is sent what it missed, page by page as its socket
+   * takes them; what is published meanwhile comes behind.
+   */
   async admit(connection: Connection, name: RoomName, missed?: Missed): Promise<void> {
     const joining = this.#begin(connection, this.#open(name));
     try {
       if (joining.room.ready) await joining.room.ready;
       const position = joining.room.position!;
-      const publications = (await missed?.(position)) ?? [];
-      this.#complete(joining, () => joining.follow(position, toReplays(name, publications, connection.userId)));
+      if (missed) await sendMissed(joining, position, missed);
+      this.#complete(joining, () => joining.follow(position, []));
     } catch (error) {
       this.#undo(joining);
       throw error;

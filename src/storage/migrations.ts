@@ -6,9 +6,10 @@ import { audit } from './migrations/0004-audit';
 import { auditCount } from './migrations/0005-audit-count';
 import { channelLists } from './migrations/0006-channel-lists';
 import { chatOutboxRetries } from './migrations/0007-chat-outbox-retries';
+import { mailboxPlaces } from './migrations/0008-mailbox-places';
 
 /** The module's own, oldest first. A new one goes to the end; none is ever changed. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[chat, channels, mailbox, audit, auditCount, channelLists],
-  chatOutboxRetries,
+  ...[chatOutboxRetries, mailboxPlaces],
 ];

@@ -115,6 +115,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   // Indexes only: what is there stays.
   '0006-channel-lists': { insert: async () => undefined, check: async () => undefined },
+  '0008-mailbox-places': { insert: async () => undefined, check: async () => undefined },
   '0007-chat-outbox-retries': {
     insert: (trx) => trx.insertInto('chat_outbox').values(waiting).execute(),
     check: async ({ db }) => {

@@ -26,7 +26,7 @@ export const DIALECTS = {
     explain: 'explain query plan',
     numbers: (count) => `recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})`,
     slow: /\bSCAN\b|TEMP B-TREE/,
-    scan: /\bSCAN\b(?! \w+ USING INDEX| (listed|own|sums|some|recent|\(subquery-\d\))$)|(?<!SCAN (listed|own|sums|recent)\nUSE )TEMP B-TREE/m,
+    scan: /\bSCAN\b(?! \w+ USING INDEX| (listed|own|sums|some|recent|\(subquery-\d\))$)|(?<!SCAN (listed|own|sums|some|recent)\nUSE )TEMP B-TREE/m,
   },
   postgres: {
     explain: 'explain',
@@ -39,7 +39,7 @@ export const DIALECTS = {
 const CHAT = /chat_messages_(room|id)/;
 /** The same, where what the index found is counted. */
 const COUNT = /chat_messages_room/;
-const MAIL = /mailbox_messages_(user|id|age|pkey)|INTEGER PRIMARY KEY/;
+const MAIL = /mailbox_messages_(user|place|id|age|pkey)|INTEGER PRIMARY KEY/;
 const AUDIT = /audit_entries_(at|user|room|type|pkey)|INTEGER PRIMARY KEY/;
 const CHANNEL = /channels_(listed|owner|pkey)|channel_(members|bans)_(key|user)|sqlite_autoindex_channels/;
 const NOW = 1_800_000_000_000;
@@ -50,6 +50,9 @@ const members = (seen: Storage) => new ChannelMembers(seen);
 const mail = { userId: 'user7', id: 'new', body: '{}' };
 const middle = { at: NOW + MESSAGES / 2, seq: MESSAGES / 2 };
 
+const page = { since: 0, maxBytes: 1e6 };
+const behind = { ...page, after: 0, before: NOW };
+
 const WORKS: [string, RegExp, (seen: Storage) => Promise<unknown>][] = [
   ['the newest page of a room', CHAT, (seen) => new ChatMessages(seen).page('room:7', undefined, 51)],
   ['a page in the middle', CHAT, (seen) => new ChatMessages(seen).page('room:7', id(MESSAGES / 2 + 7), 51)],
@@ -58,8 +61,8 @@ const WORKS: [string, RegExp, (seen: Storage) => Promise<unknown>][] = [
   ['how many it had on each day', COUNT, (seen) => new ChatMessages(seen).perDay('room:7', NOW)],
   ['a message', CHAT, (seen) => new ChatMessages(seen).find(seen.db, 'room:7', id(7))],
   ['whether anything waits for a user', MAIL, (seen) => mailbox(seen).any('user7')],
-  ['what waits for a user', MAIL, (seen) => mailbox(seen).of('user7', 0)],
-  ['what has to be published again', MAIL, (seen) => mailbox(seen).behind('user7', 'other', NOW, 0)],
+  ['what waits for a user', MAIL, (seen) => mailbox(seen).page('user7', { epoch: 'e', offset: 9 }, 0, page)],
+  ['what has to be published again', MAIL, (seen) => mailbox(seen).behind('user7', 'other', behind)],
   ['what a new message makes too many', MAIL, (seen) => mailbox(seen).add(mail, { maxMessages: 5, maxBytes: 9 })],
   ['what a user has received', MAIL, (seen) => mailbox(seen).acknowledge('user7', { epoch: 'e', offset: 3 })],
   ['mail that is too old', MAIL, (seen) => mailbox(seen).purge(NOW + 10, 10)],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql, Transaction } from 'kysely';
+import { AliasedExpression, Kysely, sql, Transaction } from 'kysely';
 import type { StreamPosition } from '../../protocol/position';
 import type { Database } from '../../storage/database';
 import { Storage } from '../../storage/storage';
@@ -21,9 +21,27 @@ export interface Mail {
   readonly seq: number;
   readonly id: string;
   readonly body: string;
-  /** Where it was published; left out: it was not, or nobody knows. */
-  readonly position?: StreamPosition;
 }
+
+/** One that is in the user's stream. */
+export interface PlacedMail extends Mail {
+  readonly offset: number;
+}
+
+interface PageLimits {
+  /** When the oldest was stored, milliseconds since 1970. */
+  readonly since: number;
+  readonly maxBytes: number;
+}
+
+/** By their `seq`: between the two. */
+interface BehindLimits extends PageLimits {
+  readonly after: number;
+  readonly before: number;
+}
+
+/** Rows of one page: a transaction places no more of them. */
+const MAX_ROWS = 100;
 
 export interface StoredMail {
   readonly seq: number;
@@ -69,32 +87,43 @@ export class MailboxMessages {
       .executeTakeFirstOrThrow();
   }
 
-  /** What waits for a user since then, in the order it was stored. */
-  async of(userId: string, since: number): Promise<Mail[]> {
-    const rows = await this.storage.db
+  /**
+   * What waits for a user since then in an epoch of its stream: the first after this offset, in the order of the
+   * offsets, up to a position; as much as `maxBytes`, one at least.
+   */
+  async page(userId: string, upTo: StreamPosition, after: number, limits: PageLimits): Promise<PlacedMail[]> {
+    const { db } = this.storage;
+    const some = db
       .selectFrom('mailbox_messages')
-      .select(['seq', 'id', 'body', 'epoch', 'stream_offset'])
+      .select(['seq', sql<number>`stream_offset`.as('place'), sql<number>`octet_length(body)`.as('size')])
       .where('user_id', '=', userId)
-      .where('created_at', '>=', since)
-      .orderBy('seq')
-      .execute();
-    return rows.map(({ epoch, stream_offset, ...mail }) => ({
-      ...mail,
-      position: epoch === null ? undefined : { epoch, offset: stream_offset! },
-    }));
+      .where('epoch', '=', upTo.epoch)
+      .where('stream_offset', '>', after)
+      .where('stream_offset', '<=', upTo.offset)
+      .where('created_at', '>=', limits.since)
+      .orderBy('stream_offset')
+      .limit(MAX_ROWS);
+    const rows = await readWithin(db, some.as('some'), limits.maxBytes);
+    return rows.map(({ place, ...mail }) => ({ ...mail, offset: place }));
   }
 
-  /** What was stored before this message and is not published in this epoch, in that order. */
-  behind(userId: string, epoch: string, before: number, since: number): Promise<Mail[]> {
-    return this.storage.db
+  /**
+   * What was stored between two messages and is not published in this epoch, in that order; as much as `maxBytes`, one
+   * at least.
+   */
+  behind(userId: string, epoch: string, { after, before, since, maxBytes }: BehindLimits): Promise<Mail[]> {
+    const { db } = this.storage;
+    const some = db
       .selectFrom('mailbox_messages')
-      .select(['seq', 'id', 'body'])
+      .select(['seq', 'seq as place', sql<number>`octet_length(body)`.as('size')])
       .where('user_id', '=', userId)
+      .where('seq', '>', after)
       .where('seq', '<', before)
       .where('created_at', '>=', since)
       .where((be) => be.or([be('epoch', 'is', null), be('epoch', '<>', epoch)]))
       .orderBy('seq')
-      .execute();
+      .limit(MAX_ROWS);
+    return readWithin(db, some.as('some'), maxBytes);
   }
 
   /** Records where messages were published. */
@@ -136,6 +165,27 @@ export class MailboxMessages {
     );
     return Number(numDeletedRows);
   }
+}
+
+/** Reads the first of some messages, in the order of their places: as much as `maxBytes`, one at least. */
+async function readWithin(
+  db: Kysely<Database>,
+  some: AliasedExpression<{ seq: number; place: number; size: number }, 'some'>,
+  maxBytes: number,
+): Promise<(Mail & { place: number })[]> {
+  // The bodies are read last, of those that fit.
+  const sums = db
+    .selectFrom(some)
+    .select(['seq', 'place'])
+    .select(sql<number>`sum(size) over (order by place)`.as('bytes'))
+    .select(sql<number>`row_number() over (order by place)`.as('number'));
+  const rows = await db
+    .selectFrom(sums.as('sums'))
+    .innerJoin('mailbox_messages as mail', 'mail.seq', 'sums.seq')
+    .select(['mail.seq', 'mail.id', 'mail.body', 'sums.place'])
+    .where((be) => be.or([be('bytes', '<=', maxBytes), be('number', '=', 1)]))
+    .execute();
+  return rows.sort((one, other) => one.place - other.place);
 }
 
 function insert(trx: Transaction<Database>, { userId, id, body }: NewMail): Promise<{ seq: number } | undefined> {

@@ -16,6 +16,8 @@ import { Turns } from './turns';
 const MAX_WAITING = 10_000;
 /** Rows in one transaction, so that others get theirs in between. */
 const BATCH = 100;
+/** Of the messages that are published again at a time, beside the last of them. */
+const BATCH_BYTES = 256 * 1024;
 const PURGE_MS = 60_000;
 /** Nothing is stored behind it. */
 const END = Number.MAX_SAFE_INTEGER;
@@ -72,26 +74,27 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
     });
   }
 
-  override async refresh(userId: string): Promise<void> {
-    if (!(await this.messages.any(userId))) return;
+  override async refresh(userId: string): Promise<boolean> {
+    if (!(await this.messages.any(userId))) return false;
     await this.#turns.take(userId, async () => this.#publishBehind(userId, (await this.#end(userId)).epoch, END));
+    return true;
   }
 
   override depth(most: number): Promise<MailboxDepth> {
     return this.messages.depth(most);
   }
 
-  override waiting(userId: string, upTo: StreamPosition): Promise<readonly StoredPublication[]> {
-    // What another call has stored and not yet placed is not to be missed.
+  override waiting(
+    userId: string,
+    upTo: StreamPosition,
+    after: number,
+    maxBytes: number,
+  ): Promise<readonly StoredPublication[]> {
+    // What another call has stored and not yet placed is not to be missed, nor what was placed in another epoch.
     return this.#turns.take(userId, async () => {
-      const mails = await this.messages.of(userId, this.#since());
-      const behind = mails.filter(({ position }) => position?.epoch !== upTo.epoch);
-      const placed = new Map(await this.#publishAll(userId, behind));
-      return mails
-        .map((mail) => ({ ...mail, position: placed.get(mail.seq) ?? mail.position! }))
-        .filter(({ position }) => position.epoch === upTo.epoch && position.offset <= upTo.offset)
-        .sort((one, other) => one.position.offset - other.position.offset)
-        .map((mail) => ({ ...fromRow(mail), offset: mail.position.offset }));
+      await this.#publishBehind(userId, upTo.epoch, END);
+      const page = await this.messages.page(userId, upTo, after, { since: this.#since(), maxBytes });
+      return page.map(({ offset, ...mail }) => ({ ...fromRow(mail), offset }));
     });
   }
 
@@ -108,18 +111,25 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
     return (await this.backplane.page(userRoom(userId), { limit: 0, maxBytes: 0 })).position;
   }
 
+  /** A few at a time: a mailbox that the stream has lost is never in memory as a whole. */
   async #publishBehind(userId: string, epoch: string, before: number): Promise<void> {
-    await this.#publishAll(userId, await this.messages.behind(userId, epoch, before, this.#since()));
+    let after = 0;
+    for (;;) {
+      const range = { after, before, since: this.#since(), maxBytes: BATCH_BYTES };
+      const mails = await this.messages.behind(userId, epoch, range);
+      if (!mails.length) return;
+      await this.#publishAll(userId, mails);
+      after = mails.at(-1)!.seq;
+    }
   }
 
   /** One after the other: when one fails, none behind it has overtaken it. */
-  async #publishAll(userId: string, mails: readonly Mail[]): Promise<[number, StreamPosition][]> {
+  async #publishAll(userId: string, mails: readonly Mail[]): Promise<void> {
     const placed: [number, StreamPosition][] = [];
     for (const mail of mails) {
       placed.push([mail.seq, await this.publisher.publish(userRoom(userId), fromRow(mail))]);
     }
-    for (let i = 0; i < placed.length; i += BATCH) await this.messages.place(placed.slice(i, i + BATCH));
-    return placed;
+    await this.messages.place(placed);
   }
 
   /**
