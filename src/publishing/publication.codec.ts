@@ -59,6 +59,16 @@ const OF_ROWS = {
   once: false,
 } as const satisfies Complete<Omit<Publication, keyof PublicationRow>>;
 
+/** One in a table that says who published it, too. */
+export interface PublisherRow extends PublicationRow {
+  readonly publisher: string | null;
+}
+
+/** @throws TypeError as `toRow` */
+export function toPublisherRow({ publisher, ...publication }: Publication): PublisherRow {
+  return { ...toRow(publication), publisher: publisher ?? null };
+}
+
 /** @throws TypeError for a publication with a field that a row cannot keep: it would come back without it */
 export function toRow(publication: Publication): PublicationRow {
   for (const [field, value] of Object.entries(OF_ROWS)) {
@@ -68,6 +78,6 @@ export function toRow(publication: Publication): PublicationRow {
   return { id: publication.id, body: Buffer.from(publication.body).toString() };
 }
 
-export function fromRow({ id, body }: PublicationRow): Complete<Publication> {
-  return { ...OF_ROWS, id, body: Buffer.from(body) };
+export function fromRow({ id, body, publisher }: PublicationRow & Partial<PublisherRow>): Complete<Publication> {
+  return { ...OF_ROWS, id, body: Buffer.from(body), publisher: publisher ?? undefined };
 }

@@ -32,6 +32,8 @@ export interface ChatOutboxTable {
   readonly attempts: Generated<number>;
   /** The relay tries neither it nor its room before; empty: it was set aside, and its room goes on. */
   readonly retry_at: Generated<number | null>;
+  /** The user whose share of the streams it counts against. */
+  readonly publisher: Generated<string | null>;
 }
 
 export type ChannelVisibility = 'public' | 'private' | 'password';

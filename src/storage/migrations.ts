@@ -7,9 +7,10 @@ import { auditCount } from './migrations/0005-audit-count';
 import { channelLists } from './migrations/0006-channel-lists';
 import { chatOutboxRetries } from './migrations/0007-chat-outbox-retries';
 import { mailboxPlaces } from './migrations/0008-mailbox-places';
+import { chatOutboxPublisher } from './migrations/0009-chat-outbox-publisher';
 
 /** The module's own, oldest first. A new one goes to the end; none is ever changed. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[chat, channels, mailbox, audit, auditCount, channelLists],
-  ...[chatOutboxRetries, mailboxPlaces],
+  ...[chatOutboxRetries, mailboxPlaces, chatOutboxPublisher],
 ];

@@ -1,4 +1,4 @@
-import { MemoryBackplane, Publication, RealtimeError, RoomName, Storage } from '../../src';
+import { Backplane, MemoryBackplane, Publication, RealtimeError, RoomName, Storage } from '../../src';
 import { realtime, stopAll } from '../support/realtime';
 import { until } from '../support/until';
 import type { ChatDatabase } from './chat';
@@ -57,6 +57,22 @@ export function describeChatRelay(name: string, make: () => Promise<ChatDatabase
       for (let n = 0; n < replayed; n++) heard.push((await alice.next('chat')).data);
       expect(heard).toEqual(Array.from({ length: 250 }, (_, n) => ({ n })));
       expect(await entries(storage)).toEqual([]);
+    });
+
+    it('counts against the user who said it, whichever process publishes it', async () => {
+      const storage = database.open();
+      const server = await realtime({ storage, chat: { relayAfterMs: 20 } });
+      const alice = await server.connect('alice');
+      await alice.join(ROOM);
+      await storage.write((trx) =>
+        trx
+          .insertInto('chat_outbox')
+          .values({ ...left(0), publisher: 'bob' })
+          .execute(),
+      );
+      await alice.next('chat');
+      const { publications } = await server.app.get(Backplane).page(ROOM, { limit: 1, maxBytes: 1e6 });
+      expect(publications.map(({ publisher }) => publisher)).toEqual(['bob']);
     });
 
     it('is published by a process that runs', async () => {

@@ -115,12 +115,23 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   // Indexes only: what is there stays.
   '0006-channel-lists': { insert: async () => undefined, check: async () => undefined },
+  '0009-chat-outbox-publisher': {
+    insert: (trx) =>
+      trx
+        .insertInto('chat_outbox')
+        .values({ ...waiting, id: 'another', publisher: 'alice' })
+        .execute(),
+    check: async ({ db }) => {
+      const rows = await db.selectFrom('chat_outbox').select('publisher').orderBy('seq').execute();
+      expect(rows).toEqual([{ publisher: null }, { publisher: 'alice' }]);
+    },
+  },
   '0008-mailbox-places': { insert: async () => undefined, check: async () => undefined },
   '0007-chat-outbox-retries': {
     insert: (trx) => trx.insertInto('chat_outbox').values(waiting).execute(),
     check: async ({ db }) => {
-      const rows = await db.selectFrom('chat_outbox').selectAll().execute();
-      expect(rows).toEqual([{ ...waiting, seq: 1, attempts: 0, retry_at: 0 }]);
+      const rows = await db.selectFrom('chat_outbox').selectAll().where('seq', '=', 1).execute();
+      expect(rows).toEqual([expect.objectContaining({ ...waiting, seq: 1, attempts: 0, retry_at: 0 })]);
     },
   },
 };

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Kysely, Transaction } from 'kysely';
 import type { RoomName } from '../../protocol/room-name';
+import type { PublisherRow } from '../../publishing/publication.codec';
 import type { Database } from '../../storage/database';
 import { Storage } from '../../storage/storage';
 
 /** A publication of what is stored, which has to reach its room. */
-export interface ChatPublication {
-  readonly id: string;
+export interface ChatPublication extends PublisherRow {
   readonly room: RoomName;
-  readonly body: string;
   /** Its place in the outbox; none where nobody would publish it later. */
   readonly seq?: number;
 }
@@ -26,7 +25,7 @@ export interface Postponed {
   readonly retryAt: number | null;
 }
 
-const FIELDS = ['seq', 'id', 'room', 'body', 'attempts'] as const;
+const FIELDS = ['seq', 'id', 'room', 'body', 'publisher', 'attempts'] as const;
 /** For so long nobody else is at what a node has claimed, milliseconds. */
 export const CLAIM_MS = 10_000;
 
@@ -38,13 +37,13 @@ export const CLAIM_MS = 10_000;
 export class ChatOutbox {
   constructor(private readonly storage: Storage) {}
 
-  async put(trx: Transaction<Database>, room: RoomName, id: string, body: string): Promise<ChatPublication> {
+  async put(trx: Transaction<Database>, publication: ChatPublication): Promise<ChatPublication> {
     const { seq } = await trx
       .insertInto('chat_outbox')
-      .values({ id, room, body, created_at: Date.now(), claimed_until: 0 })
+      .values({ ...publication, created_at: Date.now(), claimed_until: 0 })
       .returning('seq')
       .executeTakeFirstOrThrow();
-    return { seq, id, room, body };
+    return { ...publication, seq };
   }
 
   find(db: Kysely<Database>, id: string): Promise<OutboxEntry | undefined> {

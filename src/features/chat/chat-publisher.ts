@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely';
 import { Injectable, Logger } from '@nestjs/common';
 import { inOwnContext } from '../../async/own-context';
 import { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
-import { Backplane } from '../../publishing/backplane';
+import { Backplane, Publication } from '../../publishing/backplane';
+import { fromRow, toPublisherRow } from '../../publishing/publication.codec';
 import { Publisher } from '../../publishing/publisher';
 import type { StreamPosition } from '../../protocol/position';
 import type { RoomName } from '../../protocol/room-name';
@@ -39,17 +40,14 @@ export class ChatPublisher {
    * Sees to it that what is stored is published. Where the streams end with the process nothing is put into the outbox:
    * who was in a room loads its state anew then, the message in it, and published once more it would be there twice.
    */
-  async prepare(trx: Transaction<Database>, room: RoomName, id: string, body: string): Promise<ChatPublication> {
-    return this.backplane.endsWithProcess ? { id, room, body } : this.outbox.put(trx, room, id, body);
+  async prepare(trx: Transaction<Database>, room: RoomName, publication: Publication): Promise<ChatPublication> {
+    const entry = { room, ...toPublisherRow(publication) };
+    return this.backplane.endsWithProcess ? entry : this.outbox.put(trx, entry);
   }
 
-  /**
-   * @param publisher whose share of the streams it counts against
-   * @throws RealtimeError `unavailable`: then the entry stays, and the relay publishes it later
-   */
-  async publish({ seq, id, room, body }: ChatPublication, publisher?: string): Promise<StreamPosition> {
-    const publication = { id, body: Buffer.from(body), delivery: 'reliable' as const, publisher };
-    const position = await this.publisher.publish(room, publication);
+  /** @throws RealtimeError `unavailable`: then the entry stays, and the relay publishes it later */
+  async publish({ seq, room, ...row }: ChatPublication): Promise<StreamPosition> {
+    const position = await this.publisher.publish(room, fromRow(row));
     if (seq === undefined) return position;
     if (this.#published.length < MAX_PUBLISHED) this.#published.push(seq);
     this.#timer ??= inOwnContext(() => setTimeout(() => void this.tidy(), TIDY_MS).unref());

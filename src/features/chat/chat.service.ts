@@ -59,11 +59,11 @@ export class ChatService extends ChatStore {
     const stored = await this.storage.write(async (trx) => {
       const first = await this.messages.add(trx, message, sentAt - this.options.windowMs);
       if (first !== undefined) return { id: first, entry: await this.outbox.find(trx, first) };
-      return { id, entry: await this.chatPublisher.prepare(trx, room, id, publication.body.toString()) };
+      return { id, entry: await this.chatPublisher.prepare(trx, room, publication) };
     });
     // Whatever becomes of the publication: what is stored was said.
     if (stored.id === id) this.activities.record({ type: 'chat_sent', user: userId, room, target: id });
-    return this.#publish(userId, stored.id, room, stored.entry);
+    return this.#publish(stored.id, room, stored.entry);
   }
 
   /** @throws RealtimeError `not_found`, `forbidden` unless it is the author's or the user moderates, `unavailable` */
@@ -112,16 +112,16 @@ export class ChatService extends ChatStore {
         throw new RealtimeError('forbidden', "This message is another user's.");
       }
       const [type, data] = await change(trx, message);
-      const publication = toPublication(room, type, data, uniqueId());
-      return { type, entry: await this.chatPublisher.prepare(trx, room, publication.id, publication.body.toString()) };
+      const publication = toPublication(room, type, data, uniqueId(), { publisher: identity.userId });
+      return { type, entry: await this.chatPublisher.prepare(trx, room, publication) };
     });
     this.activities.record({ type, user: identity.userId, room, target: id });
-    return this.#publish(identity.userId, id, room, entry);
+    return this.#publish(id, room, entry);
   }
 
-  async #publish(userId: string, id: string, room: RoomName, entry: ChatPublication | undefined): Promise<ChatReceipt> {
+  async #publish(id: string, room: RoomName, entry: ChatPublication | undefined): Promise<ChatReceipt> {
     try {
-      return { id, room, offset: entry ? (await this.chatPublisher.publish(entry, userId)).offset : 0 };
+      return { id, room, offset: entry ? (await this.chatPublisher.publish(entry)).offset : 0 };
     } catch (cause) {
       const message =
         'This is stored, and published later. Send it again with the same message_id to be told its place.';
