@@ -1,5 +1,5 @@
-import { Traffic } from './connections/traffic';
-import type { EmitOptions, Emitted } from './events/domain-event';
+import { RealtimeCounters } from './connections/realtime-counters';
+import type { EmitOptions, EmitResult } from './events/domain-event';
 import { EventRouting } from './events/event-routing';
 import { EventsService } from './events/events.service';
 import type { EventData, EventName } from './events/realtime-events';
@@ -9,7 +9,7 @@ import { Publisher } from './publishing/publisher';
 import type { Tracing } from './publishing/tracing';
 import { EmitterModuleOptions, resolveEmitterOptions } from './realtime.options';
 
-/** `backplane`, `history`, `kinds` and `events` must be the same as the nodes'. */
+/** `backplane`, `history`, `roomKinds` and `events` must be the same as the nodes'. */
 export interface EmitterOptions extends Omit<EmitterModuleOptions, 'storage'> {
   /** Adds distributed tracing: `new OpenTelemetryTracing()`. @default undefined */
   tracing?: Tracing;
@@ -36,7 +36,7 @@ export class Emitter {
     const backplane = sharedOf(given.backplane)?.backplane ?? (given.backplane as Backplane);
     this.#backplane = tracing ? tracing.wrap(backplane) : backplane;
     this.#backplane.configure(kinds.retention);
-    const publisher = new Publisher(this.#backplane, new Traffic());
+    const publisher = new Publisher(this.#backplane, new RealtimeCounters());
     this.#events = new EventsService(new EventRouting(publisher, events));
   }
 
@@ -45,7 +45,7 @@ export class Emitter {
     type: Name,
     data: EventData<Name>,
     options: Options,
-  ): Promise<Emitted<Options>> {
+  ): Promise<EmitResult<Options>> {
     return this.#events.emit(type, data, options);
   }
 

@@ -16,34 +16,34 @@ export { Activities } from './events/activities';
 export type { Activity } from './events/activities';
 export { EmitEvent } from './events/emit-event.decorator';
 export type { EmitEventOptions } from './events/emit-event.decorator';
-export type { DomainEvent, EmitOptions, Emitted } from './events/domain-event';
+export type { DomainEvent, EmitOptions, EmitResult } from './events/domain-event';
 export type { EventData, EventName, RealtimeEvents } from './events/realtime-events';
 
 export { RoomsService } from './rooms/rooms.service';
 export { RoomPositions } from './history/room-positions';
 export { RealtimeSnapshot } from './history/realtime-snapshot.decorator';
 export type { SnapshotRequest, SnapshotRoom } from './history/snapshot.interceptor';
-export type { DisconnectOptions, Reached, Removal } from './rooms/rooms.service';
+export type { DisconnectOptions, ClusterResult, RemoveOptions } from './rooms/rooms.service';
 export { RequireRoom, RoomGuard } from './rooms/room.guard';
 export { IsRoomName } from './rooms/is-room-name';
 export { RoomPolicy } from './auth/room-policy';
 export type { PolicyOption, RoomAction, RoomRequest } from './auth/room-policy';
 
 export { Authenticator } from './auth/authenticator';
-export type { Presented } from './auth/authenticator';
+export type { PresentedCredential } from './auth/authenticator';
 export type { Identity } from './auth/identity';
 export type { JwtAlgorithm, JwtKey, JwtKeyLookup } from './auth/jwt-key';
 
 export { RealtimeGateway } from './gateway/adapter/realtime-gateway.decorator';
 export { Idempotency, Inbound, Unauthenticated } from './gateway/commands/command-options';
-export { Replies } from './gateway/commands/replies.decorator';
+export { ReplyType } from './gateway/commands/reply-type.decorator';
 export { Roles, RolesGuard } from './gateway/commands/roles.guard';
 export { ReplyStore } from './gateway/idempotency/reply-store';
 export type { StoredReply } from './gateway/idempotency/reply-store';
 export { UserLimits } from './gateway/limits/user-limits';
 export { Connection } from './connections/connection';
 export { InboundFrame } from './connections/inbound-frame';
-export { Traffic } from './connections/traffic';
+export { RealtimeCounters } from './connections/realtime-counters';
 
 export { Backplane, StreamGap } from './publishing/backplane';
 export { SharedAdapters } from './publishing/shared-adapters';
@@ -51,7 +51,7 @@ export { Tracing } from './publishing/tracing';
 export type {
   BackplaneState,
   Delivery,
-  Kept,
+  StreamUsage,
   PageRequest,
   Publication,
   Renewal,
@@ -62,7 +62,7 @@ export type {
 } from './publishing/backplane';
 export { MemoryBackplane } from './publishing/memory/memory.backplane';
 export { Nodes } from './nodes/nodes';
-export type { Asked, AskOptions, NodeHandler, Outcome } from './nodes/nodes';
+export type { NodeResponses, AskOptions, NodeHandler, NodeResult } from './nodes/nodes';
 export type {
   AdminAnswers,
   AdminCommand,

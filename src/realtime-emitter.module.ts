@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Clock } from './async/clock';
-import { Traffic } from './connections/traffic';
+import { RealtimeCounters } from './connections/realtime-counters';
 import { EventRouting } from './events/event-routing';
 import { EventsService } from './events/events.service';
 import { ShutdownTasks } from './gateway/shutdown/shutdown-tasks';
@@ -12,7 +12,7 @@ import { ConfigurableEmitterClass, EMITTER_OPTIONS_TOKEN } from './realtime.modu
 import type { EmitterModuleOptions } from './realtime.options';
 
 const emitter = [
-  ...[...emitterOptions, ...adapters, AdapterLifecycle, Clock, ShutdownTasks, Traffic],
+  ...[...emitterOptions, ...adapters, AdapterLifecycle, Clock, ShutdownTasks, RealtimeCounters],
   {
     provide: ADAPTERS,
     inject: [{ token: EMITTER_OPTIONS_TOKEN, optional: true }],

@@ -3,16 +3,16 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Clock } from './async/clock';
 import { Connections } from './connections/connections';
 import { Heartbeat } from './connections/heartbeat';
-import { Sweep } from './connections/sweep';
-import { Traffic } from './connections/traffic';
-import { Turn } from './connections/turn';
+import { DeadlineTimer } from './connections/deadline-timer';
+import { RealtimeCounters } from './connections/realtime-counters';
+import { WriteScheduler } from './connections/write-scheduler';
 import { Activities } from './events/activities';
 import { BroadcastGateway } from './events/broadcast.gateway';
 import { ChatGateway } from './events/chat.gateway';
 import { ClientEvents } from './events/client-events';
 import { EventRouting } from './events/event-routing';
 import { EventsService } from './events/events.service';
-import { Installation } from './gateway/adapter/installation';
+import { AdapterCheck } from './gateway/adapter/adapter-check';
 import { Commands } from './gateway/commands/commands';
 import { ConnectionGateway } from './gateway/commands/connection.gateway';
 import { Dispatcher } from './gateway/commands/dispatcher';
@@ -21,29 +21,29 @@ import { ErrorFilter } from './gateway/commands/error.filter';
 import { Handshake } from './gateway/handshake/handshake';
 import { HandshakeRate } from './gateway/handshake/handshake-rate';
 import { Lifecycle } from './gateway/handshake/lifecycle';
-import { Refusals } from './gateway/handshake/refusals';
+import { AuthFailures } from './gateway/handshake/auth-failures';
 import { HttpPaths } from './gateway/http/http-paths';
 import { ErrorBudget } from './gateway/limits/error-budget';
 import { RateLimit } from './gateway/limits/rate-limit';
 import { UserBytes } from './gateway/limits/user-bytes';
-import { Drain } from './gateway/shutdown/drain';
-import { Draining } from './gateway/shutdown/draining';
+import { GracefulShutdown } from './gateway/shutdown/graceful-shutdown';
+import { ShutdownState } from './gateway/shutdown/shutdown-state';
 import { ShutdownTasks } from './gateway/shutdown/shutdown-tasks';
 import { HistoryGateway } from './history/history.gateway';
 import { RoomPositions } from './history/room-positions';
 import { AdapterLifecycle } from './module/adapter-lifecycle';
 import { ADAPTERS, nodeAdapters } from './module/adapter.providers';
 import { nodeOptions } from './module/option.providers';
-import { BackplaneWatch } from './publishing/backplane-watch';
+import { BackplaneStatus } from './publishing/backplane-status';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './realtime.module-definition';
 import type { RealtimeModuleOptions } from './realtime.options';
 import { AutoJoin } from './rooms/auto-join';
 import { Deliveries } from './rooms/deliveries';
-import { LocalRooms } from './rooms/local-rooms';
+import { NodeMemberships } from './rooms/node-memberships';
 import { OwnEpochs } from './rooms/own-epochs';
 import { Replays } from './rooms/replays';
 import { RoomAccess } from './rooms/room-access';
-import { Rooms } from './rooms/rooms';
+import { RoomRegistry } from './rooms/room-registry';
 import { RoomsGateway } from './rooms/rooms.gateway';
 import { RoomsService } from './rooms/rooms.service';
 import { SenderLimit } from './rooms/sender-limit';
@@ -55,11 +55,22 @@ const core = [
     inject: [{ token: MODULE_OPTIONS_TOKEN, optional: true }],
     useFactory: (given: Partial<RealtimeModuleOptions> = {}) => given,
   },
-  ...[Connections, Turn, Sweep, Heartbeat, Traffic],
-  ...[Commands, Enhancers, Dispatcher, RateLimit, ErrorBudget, ErrorFilter, Lifecycle, Handshake, Draining, Drain],
-  ...[Refusals, Installation, UserBytes, HandshakeRate],
-  ...[Rooms, Replays, Deliveries, RoomAccess, SenderLimit, LocalRooms, RoomsService, AutoJoin, OwnEpochs],
-  ...[Activities, EventsService, EventRouting, ClientEvents, RoomPositions, BackplaneWatch],
+  ...[Connections, WriteScheduler, DeadlineTimer, Heartbeat, RealtimeCounters],
+  ...[
+    Commands,
+    Enhancers,
+    Dispatcher,
+    RateLimit,
+    ErrorBudget,
+    ErrorFilter,
+    Lifecycle,
+    Handshake,
+    ShutdownState,
+    GracefulShutdown,
+  ],
+  ...[AuthFailures, AdapterCheck, UserBytes, HandshakeRate],
+  ...[RoomRegistry, Replays, Deliveries, RoomAccess, SenderLimit, NodeMemberships, RoomsService, AutoJoin, OwnEpochs],
+  ...[Activities, EventsService, EventRouting, ClientEvents, RoomPositions, BackplaneStatus],
   ...[ConnectionGateway, RoomsGateway, HistoryGateway, ChatGateway, BroadcastGateway],
 ];
 

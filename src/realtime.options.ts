@@ -11,7 +11,7 @@ import { RoomKinds } from './rooms/room-kinds';
 
 interface KindOptions {
   /** Exceptions by room kind, which is the part of a room's name before the colon. @default {} */
-  kinds?: Record<string, RoomKindOptions>;
+  roomKinds?: Record<string, RoomKindOptions>;
 }
 
 /** The options of `RealtimeModule.forRoot`. Each group stands in a file of its own beside its concept. */
@@ -27,7 +27,7 @@ export interface RealtimeModuleOptions
 }
 
 /**
- * The options of `RealtimeEmitterModule.forRoot`, for a process that only emits. `backplane`, `history`, `kinds` and
+ * The options of `RealtimeEmitterModule.forRoot`, for a process that only emits. `backplane`, `history`, `roomKinds` and
  * `events` must be the same as the nodes'. `storage` is for messages that wait for their users.
  */
 export interface EmitterModuleOptions
@@ -42,8 +42,8 @@ export interface RealtimeOptions extends OptionGroups {
   readonly kinds: RoomKinds;
 }
 
-const NAMES = ['auth', 'policy', 'path', 'origins', 'clientEvents', 'kinds', ...ADAPTER_NAMES];
-const OF_EMITTERS = ['history', 'events', 'kinds', 'backplane', 'storage'];
+const NAMES = ['auth', 'policy', 'path', 'origins', 'clientEvents', 'roomKinds', ...ADAPTER_NAMES];
+const OF_EMITTERS = ['history', 'events', 'roomKinds', 'backplane', 'storage'];
 
 /** @throws InvalidOption */
 export function resolveRealtimeOptions(given: RealtimeModuleOptions): RealtimeOptions {
@@ -61,7 +61,7 @@ export function resolveRealtimeOptions(given: RealtimeModuleOptions): RealtimeOp
     policy: given.policy,
     endpoint: resolveEndpoint(given),
     clientEvents: resolveClientEvents(given.clientEvents, groups.events),
-    kinds: new RoomKinds(given.kinds ?? {}, groups.history, groups.rooms),
+    kinds: new RoomKinds(given.roomKinds ?? {}, groups.history, groups.rooms),
   };
 }
 
@@ -75,5 +75,5 @@ export function resolveEmitterOptions(given: EmitterModuleOptions): Pick<Realtim
   }
   checkAdapters(given);
   const { events, history, rooms } = resolveGroups({ history: given.history, events: given.events });
-  return { events, kinds: new RoomKinds(given.kinds ?? {}, history, rooms) };
+  return { events, kinds: new RoomKinds(given.roomKinds ?? {}, history, rooms) };
 }

@@ -3,7 +3,7 @@ import type { CredentialPlace } from './credential';
 import type { Identity } from './identity';
 
 /** What a client showed, and how it came. */
-export interface Presented {
+export interface PresentedCredential {
   readonly token: string;
   readonly place: CredentialPlace;
   readonly address: string;
@@ -14,5 +14,5 @@ export interface Presented {
 /** Turns a token into an identity. Supplied by the module (JWT) or by the host (API keys, sessions). */
 export abstract class Authenticator {
   /** @throws RealtimeError `unauthorized` for a token that is not good; `unavailable` when that cannot be said now. */
-  abstract authenticate(presented: Presented): Identity | Promise<Identity>;
+  abstract authenticate(presented: PresentedCredential): Identity | Promise<Identity>;
 }

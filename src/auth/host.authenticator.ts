@@ -2,7 +2,7 @@ import { HttpException, OnModuleInit, Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ErrorCode, RealtimeError } from '../protocol/errors';
 import { isCleanText } from '../protocol/text';
-import { Authenticator, Presented } from './authenticator';
+import { Authenticator, PresentedCredential } from './authenticator';
 import type { Identity } from './identity';
 import { provided } from '../nest/provided';
 
@@ -32,7 +32,7 @@ export class HostAuthenticator extends Authenticator implements OnModuleInit {
     this.#authenticator = await provided(this.given, this.moduleRef);
   }
 
-  override async authenticate(presented: Presented): Promise<Identity> {
+  override async authenticate(presented: PresentedCredential): Promise<Identity> {
     try {
       return checked(await this.#authenticator!.authenticate(presented));
     } catch (error) {

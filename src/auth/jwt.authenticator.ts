@@ -5,7 +5,7 @@ import { Clock } from '../async/clock';
 import { RealtimeError } from '../protocol/errors';
 import { isCleanText } from '../protocol/text';
 import { AuthOptions } from './auth.options';
-import { Authenticator, Presented } from './authenticator';
+import { Authenticator, PresentedCredential } from './authenticator';
 import { Identity } from './identity';
 import { JwtAlgorithm, toPublicKey, toSecretKey } from './jwt-key';
 import { SigningKeys } from './signing-keys';
@@ -47,7 +47,7 @@ export class JwtAuthenticator extends Authenticator {
   }
 
   /** At once where the key is known: only keys that are looked up have to be waited for. */
-  override authenticate({ token, address }: Presented): Identity | Promise<Identity> {
+  override authenticate({ token, address }: PresentedCredential): Identity | Promise<Identity> {
     const known = this.#verified?.get(token);
     if (known && known.until > this.clock.now()) return known.identity;
     if (!token || token.length > MAX_TOKEN) throw refused('it is empty or too long');

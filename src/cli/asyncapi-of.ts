@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { AsyncApi, AsyncApiDocument } from '../features/asyncapi/asyncapi';
 import { AsyncApiModule } from '../features/asyncapi/asyncapi.module';
 import { REALTIME_OPTIONS } from '../module/feature';
-import { Complaint } from './complaint';
+import { UserError } from './user-error';
 import type { HostModule } from './host-module';
 
 const NO_CORE = 'The application has no RealtimeModule, or one of another copy of nestjs-realtime.';
@@ -14,12 +14,12 @@ const OPTIONS: NestApplicationOptions = { logger: false, abortOnError: false };
 /**
  * The document of an application that is created, but not started: no lifecycle hook runs, nothing listens. The
  * application need not import `AsyncApiModule`.
- * @throws Complaint when it has no RealtimeModule
+ * @throws UserError when it has no RealtimeModule
  */
 export async function asyncApiOf(module: HostModule): Promise<AsyncApiDocument> {
   const document = (await documentOf(module)) ?? (await documentOf(withAsyncApi(module)));
   if (document) return document;
-  throw new Complaint(NO_CORE, 1);
+  throw new UserError(NO_CORE, 1);
 }
 
 function withAsyncApi(module: HostModule): HostModule {
@@ -30,7 +30,7 @@ function withAsyncApi(module: HostModule): HostModule {
 async function documentOf(module: HostModule): Promise<AsyncApiDocument | undefined> {
   const app = await create(module);
   try {
-    if (!find(app, REALTIME_OPTIONS)) throw new Complaint(NO_CORE, 1);
+    if (!find(app, REALTIME_OPTIONS)) throw new UserError(NO_CORE, 1);
     return find<AsyncApi>(app, AsyncApi)?.document;
   } finally {
     await app.close();

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { InvalidOption } from '../options/invalid-option';
 import { asyncApiOf } from './asyncapi-of';
 import { hostModule } from './host-module';
-import { Complaint } from './complaint';
+import { UserError } from './user-error';
 
 const USAGE = `Usage: nestjs-realtime asyncapi --app <file> [--export <name>] [--out <file>]
 
@@ -26,22 +26,22 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     process.stderr.write(`${explained(error)}\n`);
-    return error instanceof Complaint ? error.exitCode : 1;
+    return error instanceof UserError ? error.exitCode : 1;
   }
 }
 
 /** What the user can mend needs no stack; what the application's own code threw does. */
 function explained(error: unknown): string {
-  if (error instanceof Complaint || error instanceof InvalidOption) return error.message;
+  if (error instanceof UserError || error instanceof InvalidOption) return error.message;
   return error instanceof Error ? error.stack! : String(error);
 }
 
-/** @throws Complaint */
+/** @throws UserError */
 async function write(out: string, text: string): Promise<void> {
   try {
     await writeFile(out, text);
   } catch (cause) {
-    throw new Complaint(`The document cannot be written: ${(cause as Error).message}.`, 1, { cause });
+    throw new UserError(`The document cannot be written: ${(cause as Error).message}.`, 1, { cause });
   }
 }
 
@@ -51,7 +51,7 @@ interface Arguments {
   readonly out?: string;
 }
 
-/** @throws Complaint with the usage */
+/** @throws UserError with the usage */
 function parsed(args: readonly string[]): Arguments {
   const string = { type: 'string' } as const;
   const options = { app: string, export: string, out: string };
@@ -60,9 +60,9 @@ function parsed(args: readonly string[]): Arguments {
     const { app, export: name, out } = values;
     if (positionals.join(' ') === 'asyncapi' && app) return { app, name, out };
   } catch (error) {
-    throw new Complaint(`${(error as Error).message}\n\n${USAGE}`, 2);
+    throw new UserError(`${(error as Error).message}\n\n${USAGE}`, 2);
   }
-  throw new Complaint(USAGE, 2);
+  throw new UserError(USAGE, 2);
 }
 
 /** A pipe may take it in pieces; the process ends when all is through. */

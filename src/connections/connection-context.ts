@@ -2,10 +2,10 @@ import type { Clock } from '../async/clock';
 import type { Bucket } from '../options/bucket';
 import type { Connection } from './connection';
 import type { InboundFrame } from './inbound-frame';
-import type { InboxLimits } from './inbox';
-import type { OutboxLimits } from './outbox';
-import type { Traffic } from './traffic';
-import type { Turn } from './turn';
+import type { InboxLimits } from './receive-queue';
+import type { OutboxLimits } from './send-queue';
+import type { RealtimeCounters } from './realtime-counters';
+import type { WriteScheduler } from './write-scheduler';
 
 /** What the layers above do with a connection's frames; one for all connections. */
 export interface ConnectionHandler {
@@ -17,8 +17,8 @@ export interface ConnectionHandler {
 }
 
 export interface ConnectionContext {
-  readonly turn: Turn;
-  readonly traffic: Traffic;
+  readonly turn: WriteScheduler;
+  readonly traffic: RealtimeCounters;
   readonly clock: Clock;
   readonly handler: ConnectionHandler;
   readonly inbox: InboxLimits;

@@ -10,22 +10,22 @@ import type { ConnectionContext } from './connection-context';
 import { ControlFrame, Frame, PING_FRAME, pongFrame, TextFrame } from './frame';
 import { detachReader } from './frame-reader';
 import type { InboundFrame } from './inbound-frame';
-import { Inbox } from './inbox';
+import { ReceiveQueue } from './receive-queue';
 import { Intake } from './intake';
 import { nextMessageId } from '../protocol/message-id';
 import { decodeMsgpackFrame } from './msgpack';
-import { Outbox } from './outbox';
+import { SendQueue } from './send-queue';
 import { timestamp } from '../async/timestamp';
 import type { TokenBucket } from './token-bucket';
-import type { WireForm } from './wire-form';
+import type { WireFormat } from './wire-format';
 import { uniqueId } from '../protocol/unique-id';
 
-export interface ConnectionOrigin {
+export interface ClientInfo {
   readonly address: string;
   /** `user-agent` and the like, without credentials: what the host's own hooks may want to know. */
   readonly userAgent?: string;
   /** How its frames look on the wire. @default 'json' */
-  readonly form?: WireForm;
+  readonly form?: WireFormat;
 }
 
 const UNAUTHENTICATED_MAX_BYTES = 4 * 1024;
@@ -41,8 +41,8 @@ export class Connection {
   readonly connectedAt: number;
   /** Whether its frames are MessagePack, not JSON. */
   readonly binary: boolean;
-  readonly inbox: Inbox;
-  readonly outbox: Outbox;
+  readonly inbox: ReceiveQueue;
+  readonly outbox: SendQueue;
   readonly intake: Intake;
   identity: Identity | undefined;
   /** When anything came from the client, milliseconds since 1970. */
@@ -68,15 +68,15 @@ export class Connection {
   constructor(
     private readonly ws: WebSocket,
     private readonly socket: Duplex,
-    readonly origin: ConnectionOrigin,
+    readonly client: ClientInfo,
     private readonly context: ConnectionContext,
   ) {
-    this.binary = origin.form?.startsWith('msgpack') ?? false;
+    this.binary = client.form?.startsWith('msgpack') ?? false;
     this.#compressed = ws.extensions !== '';
     this.connectedAt = this.lastSeenAt = this.pingedAt = context.clock.now();
     this.intake = new Intake(ws, context.clock, context.bytes);
-    this.inbox = new Inbox(this, context.inbox, context.clock);
-    this.outbox = new Outbox(socket, context.turn, context.outbox, this, origin.form);
+    this.inbox = new ReceiveQueue(this, context.inbox, context.clock);
+    this.outbox = new SendQueue(socket, context.turn, context.outbox, this, client.form);
   }
 
   get userId(): string | undefined {

@@ -37,7 +37,7 @@ export class Connections implements Iterable<Connection> {
 
   add(connection: Connection): void {
     this.#all.add(connection);
-    this.holdAddress(connection.origin.address);
+    this.holdAddress(connection.client.address);
   }
 
   /** Files an authenticated connection under its user. */
@@ -51,7 +51,7 @@ export class Connections implements Iterable<Connection> {
 
   remove(connection: Connection, code: number): void {
     if (!this.#all.delete(connection)) return;
-    this.releaseAddress(connection.origin.address);
+    this.releaseAddress(connection.client.address);
     const ofUser = connection.userId === undefined ? undefined : this.#byUser.get(connection.userId);
     if (ofUser?.delete(connection) && ofUser.size === 0) this.#byUser.delete(connection.userId!);
     this.#closed.next({ connection, code });

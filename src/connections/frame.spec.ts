@@ -21,14 +21,14 @@ describe('a frame on the wire', () => {
   // Around the lengths where the header grows.
   it.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])('is what ws reads back, of %i bytes', async (length) => {
     const text = 'x'.repeat(length);
-    expect(await readBack(new TextFrame(text, 'pong').in('json'))).toBe(text);
-    expect(await readBack(published(text, '}').in('json'))).toBe(`${text}}`);
+    expect(await readBack(new TextFrame(text, 'pong').encode('json'))).toBe(text);
+    expect(await readBack(published(text, '}').encode('json'))).toBe(`${text}}`);
   });
 
   it('counts the bytes of characters, not their number', async () => {
     const text = 'ä€𝄞'.repeat(40);
-    expect(await readBack(new TextFrame(text, 'pong').in('json'))).toBe(text);
-    expect(await readBack(published(text, ',"offset":12}').in('json'))).toBe(`${text},"offset":12}`);
+    expect(await readBack(new TextFrame(text, 'pong').encode('json'))).toBe(text);
+    expect(await readBack(published(text, ',"offset":12}').encode('json'))).toBe(`${text},"offset":12}`);
   });
 
   it('is a ping, or a pong with the payload of the ping', async () => {
@@ -47,7 +47,7 @@ describe('a frame on the wire', () => {
 
   it.each([0, 124, 126, 65_530, 70_000])('is the same among others as alone, of %i characters', (length) => {
     const frames = [new TextFrame('ä'.repeat(length), 'pong'), published('ä'.repeat(length), '}'), published('b', '}')];
-    const alone = frames.map((frame) => frame.in('json'));
+    const alone = frames.map((frame) => frame.encode('json'));
     expect(joined(frames, 'json')).toEqual(Buffer.concat(alone));
     expect(frames.map((frame) => frame.length)).toEqual(alone.map((bytes) => bytes.length));
   });

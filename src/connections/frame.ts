@@ -1,4 +1,4 @@
-import { framed, headerLength, inForm, WireForm, writeHeader } from './wire-form';
+import { framed, headerLength, inForm, WireFormat, writeHeader } from './wire-format';
 
 const TEXT = 0x81;
 const PING = 0x89;
@@ -27,7 +27,7 @@ export interface Frame {
   readonly length: number;
   /** Puts its plain JSON form into `bytes`, and returns where that ends. */
   writeTo(bytes: Buffer, at: number): number;
-  in(form: WireForm): Buffer;
+  encode(form: WireFormat): Buffer;
 }
 
 /** A ping or a pong: the same in every form. */
@@ -47,7 +47,7 @@ export class ControlFrame implements Frame {
     return at + this.bytes.length;
   }
 
-  in(): Buffer {
+  encode(): Buffer {
     return this.bytes;
   }
 }
@@ -59,7 +59,7 @@ export class ControlFrame implements Frame {
 export class PublicationFrame implements Frame {
   seq = 0;
   #json: Buffer | undefined;
-  #forms: Partial<Record<Exclude<WireForm, 'json'>, Buffer>> | undefined;
+  #forms: Partial<Record<Exclude<WireFormat, 'json'>, Buffer>> | undefined;
 
   /** `body` and `end` are the two parts of its UTF-8 text; the latter is ASCII. */
   constructor(
@@ -96,10 +96,10 @@ export class PublicationFrame implements Frame {
     return start + this.body.length + bytes.write(this.end, start + this.body.length, 'latin1');
   }
 
-  in(form: WireForm): Buffer {
+  encode(form: WireFormat): Buffer {
     if (form === 'json') return (this.#json ??= bytesOf(this));
     this.#forms ??= {};
-    return (this.#forms[form] ??= inForm(this.in('json'), form));
+    return (this.#forms[form] ??= inForm(this.encode('json'), form));
   }
 
   /** The same, to be put in line for one more connection. */
@@ -128,7 +128,7 @@ export class TextFrame implements Frame {
     return start + bytes.write(this.text, start);
   }
 
-  in(form: WireForm): Buffer {
+  encode(form: WireFormat): Buffer {
     return inForm(bytesOf(this), form);
   }
 
@@ -144,9 +144,9 @@ function bytesOf(frame: Frame): Buffer {
 }
 
 /** Frames one behind the other, each in this form. */
-export function joined(frames: readonly Frame[], form: WireForm): Buffer {
-  if (frames.length === 1) return frames[0].in(form);
-  if (form !== 'json') return Buffer.concat(frames.map((frame) => frame.in(form)));
+export function joined(frames: readonly Frame[], form: WireFormat): Buffer {
+  if (frames.length === 1) return frames[0].encode(form);
+  if (form !== 'json') return Buffer.concat(frames.map((frame) => frame.encode(form)));
   let length = 0;
   for (const frame of frames) length += frame.length;
   const bytes = Buffer.allocUnsafe(length);

@@ -10,7 +10,7 @@ import { EventsOptions } from '../publishing/events.options';
 import { toPublication } from '../publishing/publication';
 import { Publisher } from '../publishing/publisher';
 import { RoomAccess } from '../rooms/room-access';
-import { Rooms } from '../rooms/rooms';
+import { RoomRegistry } from '../rooms/room-registry';
 import { BroadcastDto } from './broadcast.dto';
 import { BroadcastGuard } from './broadcast.guard';
 import { ClientEvents } from './client-events';
@@ -19,7 +19,7 @@ import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
 @RealtimeGateway()
 export class BroadcastGateway {
   constructor(
-    private readonly rooms: Rooms,
+    private readonly rooms: RoomRegistry,
     private readonly publisher: Publisher,
     private readonly access: RoomAccess,
     private readonly clientEvents: ClientEvents,
@@ -40,7 +40,7 @@ export class BroadcastGateway {
     const { userId, name } = connection.identity!;
     this.clientEvents.admit(userId, event, room ?? undefined);
     this.rooms.checkShare(userId);
-    const giveBack = await this.access.takeTurn(connection.identity!, target);
+    const giveBack = await this.access.acquirePublishSlot(connection.identity!, target);
     try {
       const options = { user: { id: userId, name }, publisher: userId };
       const publication = toPublication(target, type, data, await frame.executionId(), options);

@@ -2,12 +2,12 @@ import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { isAdmin } from '../auth/room-policy';
 import type { Connection } from '../connections/connection';
 import { RealtimeError } from '../protocol/errors';
-import { Rooms } from '../rooms/rooms';
+import { RoomRegistry } from '../rooms/room-registry';
 
 /** Who may broadcast: into a room, a member whom the policy lets; to everyone, an admin. */
 @Injectable()
 export class BroadcastGuard implements CanActivate {
-  constructor(private readonly rooms: Rooms) {}
+  constructor(private readonly rooms: RoomRegistry) {}
 
   /** @throws RealtimeError `validation_failed`, `not_member`, `forbidden` and the policy's other codes */
   async canActivate(context: ExecutionContext): Promise<boolean> {

@@ -10,7 +10,7 @@ import { toPublication } from '../publishing/publication';
 import { Publisher } from '../publishing/publisher';
 import { RoomAccess } from '../rooms/room-access';
 import { RequireRoom } from '../rooms/room.guard';
-import { Rooms } from '../rooms/rooms';
+import { RoomRegistry } from '../rooms/room-registry';
 import { Activities } from './activities';
 import { ChatReceipt, ChatStore, Repeatable } from './chat-store';
 import { ChatDto } from './chat.dto';
@@ -19,7 +19,7 @@ import { ChatDto } from './chat.dto';
 export class ChatGateway {
   constructor(
     private readonly access: RoomAccess,
-    private readonly rooms: Rooms,
+    private readonly rooms: RoomRegistry,
     private readonly publisher: Publisher,
     private readonly activities: Activities,
     @Optional() private readonly store?: ChatStore,
@@ -33,7 +33,7 @@ export class ChatGateway {
     @MessageBody() { room, text }: ChatDto,
     @Inbound() frame: InboundFrame,
   ) {
-    const giveBack = await this.access.takeTurn(identity!, room);
+    const giveBack = await this.access.acquirePublishSlot(identity!, room);
     try {
       this.rooms.checkShare(identity!.userId);
       const say = this.store

@@ -34,7 +34,7 @@ export interface Delivering {
 export type EmitOptions = Target & Delivering;
 
 /** The end of the stream once the event is in it: one position, or one for each of `rooms`. */
-export type Emitted<Options> = Options extends { readonly rooms: readonly RoomName[] }
+export type EmitResult<Options> = Options extends { readonly rooms: readonly RoomName[] }
   ? StreamPosition[]
   : StreamPosition;
 

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { concatMap, defaultIfEmpty, isObservable, Observable, takeLast } from 'rxjs';
-import { FailureLog } from '../logging/failure-log';
+import { ThrottledLogger } from '../logging/throttled-logger';
 import { EVENT_NAME_RULE, frameTypeOf } from '../protocol/event-name';
 import type { Delivering } from './domain-event';
 import { checkNames, invalidOption, targetOf } from './emit-options';
@@ -30,7 +30,7 @@ type AsyncMethod = (...args: never[]) => unknown;
 const EVENTS = '__nestjsRealtimeEvents';
 const EMITS = 'nestjs-realtime:emits';
 /** Of the process, not a provider: a test of the host's that provides `EventsService` alone has to go on working. */
-const failures = new FailureLog();
+const failures = new ThrottledLogger();
 
 /**
  * Publishes what a controller's or service's method returned, after it succeeded. The method then returns a promise.

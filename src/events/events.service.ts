@@ -3,9 +3,9 @@ import { Observable, Subject } from 'rxjs';
 import { filter } from 'rxjs/operators';
 import { nextMessageId } from '../protocol/message-id';
 import { RealtimeError } from '../protocol/errors';
-import type { DomainEvent, EmitOptions, Emitted } from './domain-event';
+import type { DomainEvent, EmitOptions, EmitResult } from './domain-event';
 import { EmittedEvent, EventRouting } from './event-routing';
-import { Listened } from './listened';
+import { SafeObservable } from './safe-observable';
 import type { EventData, EventName } from './realtime-events';
 
 /** Broadcasts domain events to rooms, users or everyone. Injectable anywhere in the host's application. */
@@ -13,7 +13,7 @@ import type { EventData, EventName } from './realtime-events';
 export class EventsService {
   readonly #emitted = new Subject<EmittedEvent>();
   readonly #passed = new Subject<DomainEvent>();
-  readonly #listened = new Listened<DomainEvent>((subscriber) => this.#passed.subscribe(subscriber));
+  readonly #listened = new SafeObservable<DomainEvent>((subscriber) => this.#passed.subscribe(subscriber));
 
   /** Each event, before it is known whether it can be published. */
   readonly emitted: Observable<EmittedEvent> = this.#emitted.asObservable();
@@ -30,7 +30,7 @@ export class EventsService {
     type: Name,
     data: EventData<Name>,
     options: Options,
-  ): Promise<Emitted<Options>> {
+  ): Promise<EmitResult<Options>> {
     const id = options?.id ?? nextMessageId();
     if (!this.routing) throw new RealtimeError('unavailable', 'RealtimeModule is not running.');
     const event: EmittedEvent = { type, data, options: options ?? {}, id };
@@ -38,7 +38,7 @@ export class EventsService {
     this.#emitted.next(event);
     const { rooms, positions } = await routing;
     if (this.#passed.observed) this.#passed.next({ type, data, id, rooms, positions });
-    return ('rooms' in options ? positions : positions[0]) as Emitted<Options>;
+    return ('rooms' in options ? positions : positions[0]) as EmitResult<Options>;
   }
 
   /** What this process emitted, of one type or all, once it is in its streams. A listener that fails is logged. */

@@ -1,7 +1,7 @@
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { Observable } from 'rxjs';
-import { FailureLog } from '../logging/failure-log';
+import { ThrottledLogger } from '../logging/throttled-logger';
 import { RealtimeError } from '../protocol/errors';
 import { formatPosition, StreamPosition } from '../protocol/position';
 import { isRoomName } from '../protocol/room-name';
@@ -22,7 +22,7 @@ const PARAMETER = /(?<![A-Za-z0-9]):([A-Za-z_]\w*)/g;
 
 @Injectable()
 export class SnapshotInterceptor implements NestInterceptor {
-  readonly #failures = new FailureLog();
+  readonly #failures = new ThrottledLogger();
 
   constructor(
     private readonly reflector: Reflector,

@@ -1,13 +1,13 @@
 import { catchError, NEVER, Observable } from 'rxjs';
-import { isPromise } from '../async/chain';
-import { FailureLog } from './failure-log';
+import { isPromise } from '../async/maybe-promise';
+import { ThrottledLogger } from './throttled-logger';
 
 /**
  * Where an adapter of the host fails and nobody waits for its answer: the failure goes to the log. It would else end the
  * process, as an unhandled rejection or from within the event of a socket.
  */
 export class AdapterFailures {
-  readonly #log = new FailureLog();
+  readonly #log = new ThrottledLogger();
 
   /** @param adapter its port, for the log */
   constructor(private readonly adapter: string) {}

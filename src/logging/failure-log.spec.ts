@@ -1,5 +1,5 @@
 import { Logger, LoggerService } from '@nestjs/common';
-import { FailureLog } from './failure-log';
+import { ThrottledLogger } from './throttled-logger';
 
 const lines: string[] = [];
 const warnings: string[] = [];
@@ -23,7 +23,7 @@ afterEach(() => {
 
 describe('the log of failures', () => {
   it('has one line a second of what is the same, and how often it was', () => {
-    const failures = new FailureLog();
+    const failures = new ThrottledLogger();
     for (let n = 0; n < 100; n++) failures.error('no database', `chat of user ${n} failed`);
     failures.error('no disk', 'history failed');
     expect(lines).toEqual(['chat of user 0 failed', 'history failed']);
@@ -35,7 +35,7 @@ describe('the log of failures', () => {
   });
 
   it('sums up at the level it was written at', () => {
-    const failures = new FailureLog();
+    const failures = new ThrottledLogger();
     for (let n = 0; n < 3; n++) failures.warn('no position', `no position of room ${n}`);
     jest.advanceTimersByTime(1_000);
     expect(warnings).toEqual(['no position of room 0', 'no position: 2 more within a second']);
@@ -43,7 +43,7 @@ describe('the log of failures', () => {
   });
 
   it('has so many kinds at once, and one line of all others', () => {
-    const failures = new FailureLog();
+    const failures = new ThrottledLogger();
     for (let n = 0; n < 1_000; n++) failures.error(`failure ${n}`, `failure ${n}`);
     expect(lines).toHaveLength(101);
     jest.advanceTimersByTime(1_000);

@@ -19,7 +19,7 @@ import { MemoryBackplane } from '../publishing/memory/memory.backplane';
 import { Publisher } from '../publishing/publisher';
 import { SharedAdapters } from '../publishing/shared-adapters';
 import { Tracing } from '../publishing/tracing';
-import { prepared } from '../storage/prepared';
+import { migrateOnBoot } from '../storage/migrate-on-boot';
 import { NoStorage } from '../storage/no.storage';
 import { Storage } from '../storage/storage';
 import { AdapterOptions, sharedOf } from './adapter.options';
@@ -50,7 +50,7 @@ export const adapters: Provider[] = [
     provide: Storage,
     // After the options are checked: nothing is opened for an application that will not boot.
     inject: [ADAPTERS, REALTIME_OPTIONS],
-    useFactory: ({ storage }: AdapterOptions) => (storage ? prepared(storage) : new NoStorage()),
+    useFactory: ({ storage }: AdapterOptions) => (storage ? migrateOnBoot(storage) : new NoStorage()),
   },
 ];
 

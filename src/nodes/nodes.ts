@@ -9,10 +9,10 @@ export type NodeHandler<Type extends NodeCommandType> = (
 ) => NodeAnswers[Type] | Promise<NodeAnswers[Type]>;
 
 /** What became of a command on one node. */
-export type Outcome = { readonly done: unknown } | { readonly failed: Error };
+export type NodeResult = { readonly done: unknown } | { readonly failed: Error };
 
 /** What became of a command on all nodes, by their names. */
-export interface Asked<Type extends NodeCommandType> {
+export interface NodeResponses<Type extends NodeCommandType> {
   readonly answers: ReadonlyMap<string, NodeAnswers[Type]>;
   /** Those that could not do it. `unknown_type`: a node of another version, which has no such command. */
   readonly failures: ReadonlyMap<string, Error>;
@@ -39,7 +39,7 @@ export abstract class Nodes {
   /** This node's: no other has the same. */
   abstract readonly name: string;
   /** Other nodes may have said something that was not heard here. Also when they could not say it. */
-  readonly missed: Observable<void> = NEVER;
+  readonly gaps: Observable<void> = NEVER;
 
   /** Says what this node does with a command; before it is `open`. */
   handle<Type extends NodeCommandType>(type: Type, handler: NodeHandler<Type>): void {
@@ -51,7 +51,10 @@ export abstract class Nodes {
    * until their time is over.
    * @throws RealtimeError `unavailable` when the others cannot be reached: it was done here
    */
-  abstract ask<Command extends NodeCommand>(command: Command, options?: AskOptions): Promise<Asked<Command['type']>>;
+  abstract ask<Command extends NodeCommand>(
+    command: Command,
+    options?: AskOptions,
+  ): Promise<NodeResponses<Command['type']>>;
 
   /** Has all nodes do something, and waits for none. Where they cannot be reached they learn that they `missed` it. */
   abstract tell(command: NodeCommand): void;
@@ -66,7 +69,7 @@ export abstract class Nodes {
   async close(): Promise<void> {}
 
   /** Runs the handler at once. Never rejects: who asked is told, and the log where only it can say more. */
-  protected async perform(command: NodeCommand): Promise<Outcome> {
+  protected async perform(command: NodeCommand): Promise<NodeResult> {
     const handler = this.#handlers.get(command.type);
     if (!handler) return { failed: new RealtimeError('unknown_type', `${this.name} does not know this command.`) };
     try {
@@ -81,9 +84,9 @@ export abstract class Nodes {
 
 /** @param outcomes by the nodes' names */
 export function toAsked<Type extends NodeCommandType>(
-  outcomes: Iterable<readonly [node: string, outcome: Outcome]>,
+  outcomes: Iterable<readonly [node: string, outcome: NodeResult]>,
   unanswered: readonly string[] = [],
-): Asked<Type> {
+): NodeResponses<Type> {
   const answers = new Map<string, NodeAnswers[Type]>();
   const failures = new Map<string, Error>();
   for (const [node, outcome] of outcomes) {

@@ -1,11 +1,11 @@
 import type { NodeCommand } from './command';
-import { Asked, Nodes, toAsked } from './nodes';
+import { NodeResponses, Nodes, toAsked } from './nodes';
 
 /** A node that knows of no other. */
 export class OneNode extends Nodes {
   override readonly name = 'this';
 
-  override async ask<Command extends NodeCommand>(command: Command): Promise<Asked<Command['type']>> {
+  override async ask<Command extends NodeCommand>(command: Command): Promise<NodeResponses<Command['type']>> {
     return toAsked([[this.name, await this.perform(command)]]);
   }
 

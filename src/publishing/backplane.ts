@@ -118,7 +118,7 @@ export abstract class Backplane {
   }
   abstract page(room: RoomName, request: PageRequest): Promise<StreamPage>;
   /** What the room's stream holds now; nothing where that is not known. @throws RealtimeError `unavailable` */
-  async kept(_room: RoomName): Promise<Kept | undefined> {
+  async kept(_room: RoomName): Promise<StreamUsage | undefined> {
     return undefined;
   }
   /**
@@ -133,7 +133,7 @@ export abstract class Backplane {
   async close(): Promise<void> {}
 }
 
-export interface Kept {
+export interface StreamUsage {
   readonly publications: number;
   /** Bookkeeping included. */
   readonly bytes: number;

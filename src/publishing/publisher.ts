@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Histogram } from '../connections/histogram';
-import { Traffic } from '../connections/traffic';
+import { RealtimeCounters } from '../connections/realtime-counters';
 import type { StreamPosition } from '../protocol/position';
 import type { RoomName } from '../protocol/room-name';
 import { Backplane, Publication } from './backplane';
@@ -13,7 +13,7 @@ import { Backplane, Publication } from './backplane';
 export class Publisher {
   constructor(
     private readonly backplane: Backplane,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
   ) {}
 
   /** As `Backplane.publish`. @throws RealtimeError `unavailable` */

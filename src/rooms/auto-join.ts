@@ -1,7 +1,7 @@
 import { Injectable, OnModuleInit, Optional } from '@nestjs/common';
 import type { Connection } from '../connections/connection';
 import { LogEntry } from '../logging/log-entry';
-import { FailureLog } from '../logging/failure-log';
+import { ThrottledLogger } from '../logging/throttled-logger';
 import { invalid } from '../gateway/validation/frame.pipe';
 import { Lifecycle } from '../gateway/handshake/lifecycle';
 import { RateLimit } from '../gateway/limits/rate-limit';
@@ -14,7 +14,7 @@ import { Mailbox } from './mailbox';
 import { PAGE_BYTES } from './catch-up';
 import { OwnEpochs } from './own-epochs';
 import { Replays } from './replays';
-import { Rooms } from './rooms';
+import { RoomRegistry } from './room-registry';
 
 const NONE = Promise.resolve([]);
 const MAILBOX_AWAY =
@@ -23,11 +23,11 @@ const MAILBOX_AWAY =
 /** At admission: the rooms the server keeps a connection in, then those its query asked for, each as `join_room`. */
 @Injectable()
 export class AutoJoin implements OnModuleInit {
-  readonly #failures = new FailureLog();
+  readonly #failures = new ThrottledLogger();
 
   constructor(
     private readonly lifecycle: Lifecycle,
-    private readonly rooms: Rooms,
+    private readonly rooms: RoomRegistry,
     private readonly epochs: OwnEpochs,
     private readonly options: RoomsOptions,
     private readonly rateLimit: RateLimit,

@@ -1,9 +1,9 @@
 import { Injectable, OnApplicationBootstrap } from '@nestjs/common';
 import { Backplane, Delivery } from '../publishing/backplane';
-import { Traffic } from '../connections/traffic';
+import { RealtimeCounters } from '../connections/realtime-counters';
 import { AdapterFailures } from '../logging/adapter-failures';
 import { EVERYONE } from '../protocol/room-name';
-import { Rooms } from './rooms';
+import { RoomRegistry } from './room-registry';
 
 /** Leads what the backplane delivers into the rooms of this node. */
 @Injectable()
@@ -12,8 +12,8 @@ export class Deliveries implements OnApplicationBootstrap {
 
   constructor(
     private readonly backplane: Backplane,
-    private readonly rooms: Rooms,
-    private readonly traffic: Traffic,
+    private readonly rooms: RoomRegistry,
+    private readonly traffic: RealtimeCounters,
   ) {}
 
   onApplicationBootstrap(): void {

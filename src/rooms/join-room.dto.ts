@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsObject, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
 import type { StreamPosition } from '../protocol/position';
 import { IsRoomName } from './is-room-name';
-import { IsShort } from './is-short';
+import { MaxJsonBytes } from './max-json-bytes';
 import { IsText } from './is-text';
 
 const MAX_META_BYTES = 1024;
@@ -35,7 +35,7 @@ export class JoinRoomDto {
 
   /** What those who look who is there are shown of this connection. */
   @IsOptional()
-  @IsShort(MAX_META_BYTES)
+  @MaxJsonBytes(MAX_META_BYTES)
   @IsObject()
   meta?: Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import type { StoredPublication } from '../publishing/backplane';
 import type { RoomRequest } from '../auth/room-policy';
 import type { StreamPosition } from '../protocol/position';
-import type { JoinMeta } from './move';
+import type { JoinMeta } from './membership-change';
 
 export interface JoinRequest extends RoomRequest {
   readonly since?: StreamPosition;

@@ -1,7 +1,7 @@
 import type { Connection } from '../connections/connection';
 import type { Member, MemberList } from '../protocol/frames';
 import type { MembersPage } from './member-lists';
-import type { JoinMeta } from './move';
+import type { JoinMeta } from './membership-change';
 
 /** What of a room's members one frame holds: it should not fill a client's outbox. */
 export const MEMBERS_OF_A_FRAME = { limit: 1000, maxBytes: 256 * 1024 };

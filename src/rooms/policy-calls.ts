@@ -1,5 +1,5 @@
-import { FailureLog } from '../logging/failure-log';
-import { isPromise } from '../async/chain';
+import { ThrottledLogger } from '../logging/throttled-logger';
+import { isPromise } from '../async/maybe-promise';
 import { RealtimeError } from '../protocol/errors';
 import type { RoomName } from '../protocol/room-name';
 
@@ -19,7 +19,7 @@ const PART_OF_A_ROOM = 4;
  * is given up: it ends as `unavailable`, and a late answer is ignored.
  */
 export class PolicyCalls {
-  readonly #failures = new FailureLog();
+  readonly #failures = new ThrottledLogger();
   /** How many are under way, by room. */
   readonly #underWay = new Map<RoomName, number>();
   /** What waits, by room; the room whose turn is next comes first. */

@@ -3,7 +3,7 @@ import { Backplane, StreamGap } from '../publishing/backplane';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import type { Frame } from '../connections/frame';
-import { FailureLog } from '../logging/failure-log';
+import { ThrottledLogger } from '../logging/throttled-logger';
 import { RealtimeError } from '../protocol/errors';
 import type { StreamPosition } from '../protocol/position';
 import { RoomName, roomKind } from '../protocol/room-name';
@@ -11,7 +11,7 @@ import { HistoryOptions } from '../publishing/history.options';
 import { RoomKinds } from './room-kinds';
 import { catchUp, MissedPage, PAGE_BYTES } from './catch-up';
 import type { PreparedJoin } from './join';
-import type { Joining } from './joining';
+import type { PendingJoin } from './pending-join';
 import { toReplays } from './room-frame';
 
 interface Waiting {
@@ -36,7 +36,7 @@ const RETRY_MS = 1000;
 /** How many streams are read for clients at a time, on this node and for each user; the others wait, in order. */
 @Injectable()
 export class Replays {
-  readonly #failures = new FailureLog();
+  readonly #failures = new ThrottledLogger();
   readonly #running = new Map<string, number>();
   #count = 0;
   #waiting: Waiting[] = [];
@@ -72,7 +72,7 @@ export class Replays {
   }
 
   /** Reads the begin of what was missed since a position. @throws RealtimeError `unavailable` */
-  async begin({ room, connection }: Joining, since: StreamPosition | undefined): Promise<Begun> {
+  async begin({ room, connection }: PendingJoin, since: StreamPosition | undefined): Promise<Begun> {
     const delivered = room.position!.offset;
     const missed = since && (await this.missed(room.name, since));
     if (!missed) return { recovered: false, replayed: 0, position: room.position!, sent: room.position!, frames: [] };
@@ -96,7 +96,7 @@ export class Replays {
   }
 
   /** Sends the rest of what was missed, as the socket takes it. */
-  async sendRest(joining: Joining): Promise<void> {
+  async sendRest(joining: PendingJoin): Promise<void> {
     const { name } = joining.room;
     try {
       await catchUp(joining, (since) => this.missed(name, since));

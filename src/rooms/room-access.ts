@@ -7,8 +7,8 @@ import { RealtimeError } from '../protocol/errors';
 import { RoomName, roomKind, userRoom } from '../protocol/room-name';
 import { RoomsOptions } from './rooms.options';
 import { provided } from '../nest/provided';
-import { chain } from '../async/chain';
-import type { Pace } from './pace';
+import { mapMaybePromise } from '../async/maybe-promise';
+import type { PublishThrottle } from './publish-throttle';
 import { PolicyCalls } from './policy-calls';
 
 /** Asks who may do what: the reserved rooms' own rules first, then the host's policy. */
@@ -17,7 +17,7 @@ export class RoomAccess implements OnApplicationBootstrap {
   #policy: RoomPolicy | undefined;
   /** The module's own, by room kind. */
   readonly #ofKind = new Map<string, RoomPolicy>();
-  readonly #paces = new Map<string, Pace>();
+  readonly #paces = new Map<string, PublishThrottle>();
   readonly #calls: PolicyCalls;
 
   constructor(
@@ -39,7 +39,7 @@ export class RoomAccess implements OnApplicationBootstrap {
   }
 
   /** Lets a feature decide how often one says something in the rooms of a kind. */
-  setPace(kind: string, pace: Pace): void {
+  setPace(kind: string, pace: PublishThrottle): void {
     this.#paces.set(kind, pace);
   }
 
@@ -47,8 +47,8 @@ export class RoomAccess implements OnApplicationBootstrap {
    * Before something is said in a room; what is returned takes that back, if it could not be said.
    * @throws RealtimeError `rate_limited` where one has to wait
    */
-  async takeTurn(identity: Identity, room: RoomName): Promise<() => void> {
-    return (await this.#paces.get(roomKind(room))?.take(identity, room)) ?? (() => undefined);
+  async acquirePublishSlot(identity: Identity, room: RoomName): Promise<() => void> {
+    return (await this.#paces.get(roomKind(room))?.acquire(identity, room)) ?? (() => undefined);
   }
 
   /**
@@ -72,7 +72,7 @@ export class RoomAccess implements OnApplicationBootstrap {
   authorizeNonMember(identity: Identity, action: RoomAction, room: RoomName): void | Promise<void> {
     const policy = MEMBERS_ONLY.has(action) ? undefined : this.#policyOf(room);
     const question = policy && (() => policy.allowsNonMember(identity, action, room));
-    return chain(question ? this.#answer(policy, room, question) : false, (allowed) => {
+    return mapMaybePromise(question ? this.#answer(policy, room, question) : false, (allowed) => {
       if (!allowed) throw new RealtimeError('not_member', `Join ${room} first.`);
     });
   }
@@ -99,7 +99,7 @@ export class RoomAccess implements OnApplicationBootstrap {
     request: RoomRequest | undefined,
   ): void | Promise<void> {
     const answer = this.#answer(policy, room, () => policy.can(identity, action, room, request));
-    return chain(answer, (allowed) => {
+    return mapMaybePromise(answer, (allowed) => {
       if (!allowed)
         throw new RealtimeError('forbidden', `You may not ${VERBS.get(action) ?? `use ${action} in`} ${room}.`);
     });

@@ -25,18 +25,18 @@ export interface RoomKindOptions {
 
 /** @throws InvalidOption */
 export function checkKinds(kinds: Record<string, RoomKindOptions>): Record<string, RoomKindOptions> {
-  checkObject('kinds', kinds);
+  checkObject('roomKinds', kinds);
   for (const [kind, options] of Object.entries(kinds)) {
-    checkObject(`kinds.${kind}`, options);
+    checkObject(`roomKinds.${kind}`, options);
     const { maxMembers, history = {}, announce, ...rest } = options;
-    checkObject(`kinds.${kind}.history`, history);
-    checkNames(`kinds.${kind}`, rest, ['maxMembers', 'history', 'announce']);
-    checkNames(`kinds.${kind}.history`, history, ['maxPublications', 'maxAgeMs', 'maxBytes']);
-    if (maxMembers !== undefined) checkNumber(`kinds.${kind}.maxMembers`, maxMembers);
+    checkObject(`roomKinds.${kind}.history`, history);
+    checkNames(`roomKinds.${kind}`, rest, ['maxMembers', 'history', 'announce']);
+    checkNames(`roomKinds.${kind}.history`, history, ['maxPublications', 'maxAgeMs', 'maxBytes']);
+    if (maxMembers !== undefined) checkNumber(`roomKinds.${kind}.maxMembers`, maxMembers);
     for (const [name, value] of Object.entries(history)) {
-      checkNumber(`kinds.${kind}.history.${name}`, value, name === 'maxBytes' ? 1 : 0);
+      checkNumber(`roomKinds.${kind}.history.${name}`, value, name === 'maxBytes' ? 1 : 0);
     }
-    if (announce !== undefined) checkBoolean(`kinds.${kind}.announce`, announce);
+    if (announce !== undefined) checkBoolean(`roomKinds.${kind}.announce`, announce);
   }
   return kinds;
 }

@@ -2,8 +2,8 @@ import { applyDecorators, CanActivate, ExecutionContext, Injectable, SetMetadata
 import { Reflector } from '@nestjs/core';
 import type { RoomAction } from '../auth/room-policy';
 import type { Connection } from '../connections/connection';
-import { chain } from '../async/chain';
-import { Rooms } from './rooms';
+import { mapMaybePromise } from '../async/maybe-promise';
+import { RoomRegistry } from './room-registry';
 
 const ACTION = 'nestjs-realtime:room-action';
 
@@ -22,14 +22,14 @@ export class RoomGuard implements CanActivate {
 
   constructor(
     private readonly reflector: Reflector,
-    private readonly rooms: Rooms,
+    private readonly rooms: RoomRegistry,
   ) {}
 
   /** @throws RealtimeError `validation_failed`, `not_member`, `forbidden` and the policy's other codes */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const [connection, { room }, command] = context.getArgs<[Connection, { room?: unknown }, string]>();
     const action = this.#actionOf(context.getHandler(), command);
-    return chain(this.rooms.authorize(connection, action, room), () => true);
+    return mapMaybePromise(this.rooms.authorize(connection, action, room), () => true);
   }
 
   #actionOf(handler: ReturnType<ExecutionContext['getHandler']>, command: string): RoomAction {

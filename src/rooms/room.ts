@@ -3,12 +3,12 @@ import type { Connection } from '../connections/connection';
 import { TextFrame } from '../connections/frame';
 import { nextMessageId } from '../protocol/message-id';
 import { timestamp } from '../async/timestamp';
-import type { Source, Turn } from '../connections/turn';
+import type { Source, WriteScheduler } from '../connections/write-scheduler';
 import type { Delivery } from '../publishing/backplane';
 import { encodeFrame } from '../protocol/codec';
 import type { StreamPosition } from '../protocol/position';
 import type { RoomName } from '../protocol/room-name';
-import type { Joining } from './joining';
+import type { PendingJoin } from './pending-join';
 import { frameFor, RoomFrame, toRoomFrame } from './room-frame';
 import type { Senders } from './senders';
 
@@ -17,7 +17,7 @@ export class Room implements Source {
   /** Who gets every delivery. */
   readonly members = new Set<Connection>();
   /** Connections that read, or were just sent, what they missed: deliveries reach them one by one. */
-  readonly joining = new Map<Connection, Joining>();
+  readonly joining = new Map<Connection, PendingJoin>();
   /** Resolves when this node gets the room's publications; gone from then on. */
   ready: Promise<void> | undefined;
   /** Up to where the stream was delivered here. */
@@ -28,7 +28,7 @@ export class Room implements Source {
 
   constructor(
     readonly name: RoomName,
-    private readonly turn: Turn,
+    private readonly turn: WriteScheduler,
     subscribed: Promise<StreamPosition>,
   ) {
     this.ready = subscribed.then((end) => {
@@ -84,7 +84,7 @@ export class Room implements Source {
     this.position = position;
     if (!before) return;
     const frame = { frame: this.renewal(position), ...position };
-    this.turn.stamp(frame.frame);
+    this.turn.sequence(frame.frame);
     this.#share(frame);
     for (const joining of [...this.joining.values()]) joining.renew(frame, before.epoch, left);
   }
@@ -134,7 +134,7 @@ export class Room implements Source {
   }
 
   #pass(frame: RoomFrame): void {
-    this.turn.stamp(frame.frame);
+    this.turn.sequence(frame.frame);
     if (frame.omitted) frame.omitted.seq = frame.frame.seq;
     for (const joining of this.joining.values()) joining.deliver(frame);
     this.#share(frame);
@@ -143,7 +143,7 @@ export class Room implements Source {
   #share(frame: RoomFrame): void {
     if (this.members.size === 0) return;
     this.#pending.push(frame);
-    if (this.#pending.length === 1) this.turn.addSource(this);
+    if (this.#pending.length === 1) this.turn.schedule(this);
   }
 }
 

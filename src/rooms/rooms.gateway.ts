@@ -2,7 +2,7 @@ import { Optional } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { Connection } from '../connections/connection';
 import { InboundFrame } from '../connections/inbound-frame';
-import { Traffic } from '../connections/traffic';
+import { RealtimeCounters } from '../connections/realtime-counters';
 import { Idempotency, IdempotentWhile, Inbound } from '../gateway/commands/command-options';
 import { invalid } from '../gateway/validation/frame.pipe';
 import type { StoredReply } from '../gateway/idempotency/reply-store';
@@ -13,10 +13,10 @@ import { JoinRoomDto } from './join-room.dto';
 import { LeaveRoomDto } from './leave-room.dto';
 import { MemberLists, required } from './member-lists';
 import { MEMBERS_OF_A_FRAME, toMemberList, withJoiner } from './members';
-import type { JoinMeta } from './move';
+import type { JoinMeta } from './membership-change';
 import { RoomAccess } from './room-access';
 import type { PreparedJoin } from './join';
-import { Rooms } from './rooms';
+import { RoomRegistry } from './room-registry';
 import { subscribedRoom, SubscriptionDto } from './subscription.dto';
 
 /** `room_joined` holds while the connection is in the room, `room_left` while it is not. */
@@ -27,9 +27,9 @@ function repliesHold(gateway: RoomsGateway, connection: Connection, { type, data
 @RealtimeGateway()
 export class RoomsGateway {
   constructor(
-    private readonly rooms: Rooms,
+    private readonly rooms: RoomRegistry,
     private readonly access: RoomAccess,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
     @Optional() private readonly lists?: MemberLists,
   ) {}
 

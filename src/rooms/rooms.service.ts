@@ -11,7 +11,7 @@ import { isRoomName, RoomName, ROOM_NAME_RULE, userRoom } from '../protocol/room
 import { isCleanText } from '../protocol/text';
 import { EventsOptions } from '../publishing/events.options';
 import { Revocations } from '../gateway/handshake/revocations';
-import { LocalRooms } from './local-rooms';
+import { NodeMemberships } from './node-memberships';
 import { MemberLists, required } from './member-lists';
 import { Mailbox, requireMailbox } from './mailbox';
 import { toPublication } from '../publishing/publication';
@@ -30,14 +30,14 @@ const BY_ADMIN = 'disconnected by an administrator';
 const MAX_JTI = 256;
 const MAX_BAR_MS = 366 * 24 * 60 * 60_000;
 
-export interface Removal {
+export interface RemoveOptions {
   /** @default 'forbidden' */
   readonly code?: ErrorCode;
   readonly message?: string;
 }
 
 /** What was done, or found, on all nodes. */
-export interface Reached {
+export interface ClusterResult {
   /** On all nodes that answered. */
   readonly connections: number;
   /**
@@ -54,7 +54,7 @@ export interface Reached {
 @Injectable()
 export class RoomsService {
   constructor(
-    private readonly local: LocalRooms,
+    private readonly local: NodeMemberships,
     private readonly nodes: Nodes,
     private readonly options: EventsOptions,
     private readonly revocations: Revocations,
@@ -63,7 +63,7 @@ export class RoomsService {
   ) {
     nodes.handle('count_connections', (of) => ({ connections: local.count(of) }));
     nodes.handle('disconnect_user', (command) => this.#disconnect(command));
-    new AdapterFailures('The adapter for nodes').from(nodes.missed).subscribe(() => void revocations.load());
+    new AdapterFailures('The adapter for nodes').from(nodes.gaps).subscribe(() => void revocations.load());
     revocations.loaded.subscribe(() => local.disconnectAll((identity) => revocations.isRevoked(identity), BY_ADMIN));
     nodes.handle('remove_user', ({ room, user, code, message }) => ({
       connections: local.remove(room, user, { code, message }),
@@ -86,7 +86,7 @@ export class RoomsService {
    * Connections: in all, of a user, in a room, of a user in a room.
    * @throws RealtimeError `validation_failed`, `unavailable`
    */
-  async count({ room, user }: ConnectionsOf = {}): Promise<Reached> {
+  async count({ room, user }: ConnectionsOf = {}): Promise<ClusterResult> {
     checkTarget({ room, user });
     return this.#ask({ type: 'count_connections', room, user });
   }
@@ -119,7 +119,11 @@ export class RoomsService {
    * Takes a user out of a room; each of its connections is told `room_left`. It may join again where the policy allows.
    * @throws RealtimeError `validation_failed`, `unavailable`
    */
-  async removeUser(room: RoomName, user: string, { code = 'forbidden', message }: Removal = {}): Promise<Reached> {
+  async removeUser(
+    room: RoomName,
+    user: string,
+    { code = 'forbidden', message }: RemoveOptions = {},
+  ): Promise<ClusterResult> {
     checkRoom(room);
     checkUser(user);
     return this.#ask({ type: 'remove_user', room, user, code, message: message ?? new RealtimeError(code).message });
@@ -130,7 +134,11 @@ export class RoomsService {
    * its tokens. Nodes that share a Redis learn that also when they start later; without one a restart forgets it.
    * @throws RealtimeError `validation_failed`, `unavailable`; `limit_exceeded` when 10,000 users and tokens are barred
    */
-  async disconnectUser(user: string, message = BY_ADMIN, { jti, barMs }: DisconnectOptions = {}): Promise<Reached> {
+  async disconnectUser(
+    user: string,
+    message = BY_ADMIN,
+    { jti, barMs }: DisconnectOptions = {},
+  ): Promise<ClusterResult> {
     checkUser(user);
     checkBar(jti, barMs);
     if (barMs === undefined) return this.#ask({ type: 'disconnect_user', user, message, jti });
@@ -149,7 +157,7 @@ export class RoomsService {
    * `unavailable`. A policy that has many to look up may take longer than other nodes are waited for: give it time.
    * @throws RealtimeError `validation_failed`, `unavailable`
    */
-  async recheck(target: ConnectionsOf, options: AskOptions = {}): Promise<Reached> {
+  async recheck(target: ConnectionsOf, options: AskOptions = {}): Promise<ClusterResult> {
     checkTarget(target);
     return this.#ask({ type: 'recheck', room: target.room, user: target.user }, options);
   }
@@ -162,7 +170,7 @@ export class RoomsService {
   async #ask(
     command: CommandOf<'count_connections' | 'disconnect_user' | 'remove_user' | 'recheck'>,
     options?: AskOptions,
-  ): Promise<Reached> {
+  ): Promise<ClusterResult> {
     const { answers, failures, unanswered } = await this.nodes.ask(command, options);
     const own = failures.get(this.nodes.name);
     if (own) throw own;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../async/clock';
 import type { Connection } from '../connections/connection';
-import { Traffic } from '../connections/traffic';
+import { RealtimeCounters } from '../connections/realtime-counters';
 import { RealtimeError } from '../protocol/errors';
 import { RoomsOptions, senderBytes } from './rooms.options';
 import { ConnectionsOptions } from '../connections/connections.options';
@@ -14,7 +14,7 @@ export class SenderLimit {
   constructor(
     private readonly options: RoomsOptions,
     private readonly limits: ConnectionsOptions,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
     private readonly clock: Clock,
   ) {}
 

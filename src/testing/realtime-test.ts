@@ -1,9 +1,9 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { Clock } from '../async/clock';
 import { AuthOptions } from '../auth/auth.options';
-import { Convergence } from './convergence';
+import { ConvergenceCheck } from './convergence-check';
 import { playSchedule, Schedule, ScheduleOptions } from './schedule';
-import { Site } from './site/site';
+import { InMemoryCluster } from './cluster/in-memory-cluster';
 import { Dialled, TestClient } from './test-client';
 import { NodeOptions, TestNode } from './test-node';
 import { signToken, TestUser, TokenOf, toUsers } from './test-user';
@@ -63,14 +63,14 @@ export class RealtimeTest implements AsyncDisposable {
   /** In the order they came. */
   readonly clients: TestClient[] = [];
   readonly #clock: Clock;
-  readonly #site: Site;
+  readonly #site: InMemoryCluster;
   #closing: Promise<void> | undefined;
 
   constructor(private readonly options: RealtimeTestOptions) {
     checkOptions(options);
     const { nodes = 1, clock } = options;
     this.#clock = clock === 'virtual' ? this.#virtual() : new Clock();
-    this.#site = new Site(this.#clock);
+    this.#site = new InMemoryCluster(this.#clock);
     this.nodes = Array.from({ length: nodes }, (_, i) => new TestNode(i, options, this.#site, this.#clock));
   }
 
@@ -103,7 +103,7 @@ export class RealtimeTest implements AsyncDisposable {
    * @throws Error that tells who was shown what wrongly
    */
   readonly converged = async (): Promise<void> => {
-    const faults = await new Convergence(this).faults();
+    const faults = await new ConvergenceCheck(this).faults();
     if (faults.length) throw new Error(`Not converged:\n  ${faults.join('\n  ')}`);
   };
 

@@ -1,6 +1,6 @@
 import type { RoomName } from '../protocol/room-name';
 import { Action, Actions, Scene, toActions } from './actions';
-import type { Scenery } from './convergence';
+import type { Scenery } from './convergence-check';
 import { Random } from './random';
 import type { TestClient } from './test-client';
 

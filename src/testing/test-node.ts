@@ -11,7 +11,7 @@ import { REALTIME_OPTIONS } from '../module/feature';
 import { MODULE_OPTIONS_TOKEN } from '../realtime.module-definition';
 import { RealtimeModuleOptions, resolveRealtimeOptions } from '../realtime.options';
 import { NO_LIMITS } from './no-limits';
-import type { Site, SiteEnd } from './site/site';
+import type { InMemoryCluster, ClusterMember } from './cluster/in-memory-cluster';
 
 export interface NodeOptions {
   /** The application, as its root module imports it. */
@@ -34,7 +34,7 @@ export interface NodeOptions {
 /** One node: the application, listening on a free port of 127.0.0.1, beside the other nodes of the test. */
 export class TestNode {
   #app: INestApplication | undefined;
-  #end: SiteEnd | undefined;
+  #end: ClusterMember | undefined;
   /** Every TCP connection it has. */
   readonly #sockets = new Set<Socket>();
   /** What was killed is cleared away in its own time. */
@@ -44,7 +44,7 @@ export class TestNode {
   constructor(
     private readonly index: number,
     private readonly options: NodeOptions,
-    private readonly site: Site,
+    private readonly site: InMemoryCluster,
     private readonly clock: Clock,
   ) {}
 
@@ -137,7 +137,7 @@ export class TestNode {
 
   /** The application as it is, but for the adapters it would have for itself alone. */
   #atTheSite(builder: TestingModuleBuilder): TestingModuleBuilder {
-    let end: SiteEnd | undefined;
+    let end: ClusterMember | undefined;
     const name = this.#starts++ ? `${this.name}, start ${this.#starts},` : this.name;
     const join = (given: RealtimeModuleOptions): RealtimeModuleOptions => {
       this.#end = end ??= this.site.join(this.#unlimited(given), name);

@@ -2,7 +2,7 @@ import { Profiler, Session } from 'node:inspector/promises';
 
 const INTERVAL_MICROS = 100;
 /** What is only done where metrics are on: with all that it calls. */
-const LISTENING = [/\/src\/metrics\//, /^#time \S*\/connections\/traffic\.js$/];
+const LISTENING = [/\/src\/features\/metrics\//, /^#time \S*\/connections\/realtime-counters\.js$/];
 
 /** Samples what this process does. A share of one process' time is not blurred by what else the machine does. */
 export class Profile {

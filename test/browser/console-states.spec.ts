@@ -18,7 +18,7 @@ const DOWN = { status: 503, json: { code: 'unavailable', message: 'A backing ser
 
 describe('a view of the console', () => {
   it('says that there is nothing, and why', async () => {
-    const server = await realtime({ admin: {}, kinds: { den: { history: { maxPublications: 0 } } } });
+    const server = await realtime({ admin: {}, roomKinds: { den: { history: { maxPublications: 0 } } } });
     const page = await openConsole(server, '#/rooms');
     await page.getByText('Nobody is in any room.').waitFor();
     await turnTo(page, '#/connections');

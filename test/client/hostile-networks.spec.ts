@@ -22,7 +22,7 @@ async function stage(): Promise<Stage> {
     heartbeat: { intervalMs: 400, timeoutMs: 10_000 },
     connections: { maxPerUser: 10_000, maxPerAddress: 100_000 },
     rooms: { maxPerConnection: 100_000 },
-    kinds: { short: { history: { maxPublications: 6 } } },
+    roomKinds: { short: { history: { maxPublications: 6 } } },
   });
   const observer = await server.connect('observer');
   let joined: Promise<unknown> = Promise.resolve();

@@ -13,7 +13,7 @@ afterEach(async () => {
 const ROOM = 'project:42';
 
 /** A server that tells who comes and goes; a user whose connection is lost has this long to come back. */
-const server = (graceMs: number) => realtime({ presence: { announceUpTo: 1000, graceMs } });
+const server = (graceMs: number) => realtime({ presence: { announceMaxConnections: 1000, graceMs } });
 
 /** In the room, with all that it was told of who is there. */
 async function watching(room: RealtimeRoom<TestEvents>): Promise<string[]> {

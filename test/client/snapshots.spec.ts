@@ -80,7 +80,7 @@ describe('following a snapshot', () => {
   });
 
   it('comes to an end in a room that keeps no history', async () => {
-    const server = await realtime({ ...projectsHost, kinds: { project: { history: { maxPublications: 0 } } } });
+    const server = await realtime({ ...projectsHost, roomKinds: { project: { history: { maxPublications: 0 } } } });
     const { shown, room, follow } = board(server);
     projects.tasks.set('42', ['t1']);
     await follow();

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { Audit, AuditLog, AuditQuery } from '../../src/features/audit';
 import { ChannelModeration } from '../../src/features/chat';
-import { Traffic } from '../../src';
+import { RealtimeCounters } from '../../src';
 import type { Database } from '../../src/storage/database';
 import { channelsAs } from '../support/channels';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
@@ -172,7 +172,7 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       for (const user of [...users.slice(0, 20), users[7], ...users.slice(20)]) audit.record({ type: 'joined', user });
       await recorded(server, 40);
       expect((await query(server)).entries.map(({ user }) => user)).toEqual(users.reverse());
-      expect(server.app.get(Traffic).auditDropped).toBe(1);
+      expect(server.app.get(RealtimeCounters).auditDropped).toBe(1);
       expect(server.log.of('error')).toEqual([
         expect.stringMatching(
           /^The database refused an audit entry, which is dropped: code \w+, an entry of the type joined /,
@@ -241,7 +241,7 @@ export function describeAudit(name: string, make: () => Promise<ChatDatabase>): 
       for (const server of [off, own]) await server.close();
       const after = await node();
       expect(await types(after)).toEqual([]);
-      expect(after.app.get(Traffic).auditDropped).toBe(0);
+      expect(after.app.get(RealtimeCounters).auditDropped).toBe(0);
     });
   });
 }

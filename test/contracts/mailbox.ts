@@ -1,4 +1,4 @@
-import { MemoryBackplane, Traffic } from '../../src';
+import { MemoryBackplane, RealtimeCounters } from '../../src';
 import type { Received, TestClient } from '../support/client';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import type { ChatDatabase } from './chat';
@@ -17,7 +17,7 @@ export function describeMailbox(name: string, make: () => Promise<ChatDatabase>)
     const node = (options: RealtimeTestOptions = {}) => realtime({ storage: database.open(), ...options });
     const mail = ({ events }: Realtime, n: number, id?: string) =>
       events.emit('invoice.paid', { n }, { user: 'alice', mailbox: true, id });
-    const dropped = ({ app }: Realtime) => app.get(Traffic).mailboxDropped;
+    const dropped = ({ app }: Realtime) => app.get(RealtimeCounters).mailboxDropped;
 
     async function mailAll(server: Realtime, ns: readonly number[]): Promise<void> {
       for (const n of ns) await mail(server, n);

@@ -54,7 +54,7 @@ async function open(prefix: string, options?: RedisNodesOptions, url?: string) {
   const heard: string[] = [];
   let missed = 0;
   node.handle('disconnect_user', ({ user }) => ({ connections: heard.push(user) }));
-  node.missed.subscribe(() => missed++);
+  node.gaps.subscribe(() => missed++);
   await node.open();
   return { node, heard, missed: () => missed };
 }

@@ -2,10 +2,10 @@ import { MemoryBackplane } from '../../src';
 import { MemoryPresence } from '../../src/features/presence';
 import { Clock } from '../../src/async/clock';
 import { MemoryReplyStore } from '../../src/gateway/idempotency/memory-reply-store';
-import { SiteBackplane, SiteStreams } from '../../src/testing/site/site.backplane';
-import { SiteNodes } from '../../src/testing/site/site.nodes';
-import { SiteAttendance, SitePresence } from '../../src/testing/site/site.presence';
-import { SiteReplies } from '../../src/testing/site/site.replies';
+import { ClusterMemberBackplane, SiteStreams } from '../../src/testing/cluster/site.backplane';
+import { SiteNodes } from '../../src/testing/cluster/site.nodes';
+import { SiteAttendance, SitePresence } from '../../src/testing/cluster/site.presence';
+import { SiteReplies } from '../../src/testing/cluster/site.replies';
 import { describeBackplane } from './backplane';
 import { describeNodes } from './nodes';
 import { describePresence } from './presence';
@@ -13,7 +13,7 @@ import { describeReplyStore } from './reply-store';
 
 /** What the nodes of the test kit share keeps the promises that Redis keeps. */
 describeBackplane('one node of a test', async (retention) => {
-  const backplane = new SiteBackplane(new SiteStreams(new MemoryBackplane()));
+  const backplane = new ClusterMemberBackplane(new SiteStreams(new MemoryBackplane()));
   const limits = {
     limitsOf: () => ({ maxPublications: 1000, maxAgeMs: 86_400_000 }),
     maxTotalBytes: 256 * 1024 * 1024,

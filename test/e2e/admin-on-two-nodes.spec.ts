@@ -1,4 +1,4 @@
-import { Kept, Nodes } from '../../src';
+import { StreamUsage, Nodes } from '../../src';
 import { RedisConnections, RedisNodes } from '../../src/adapters/redis';
 import { adminAs } from '../support/admin';
 import { Proxy, stopProxies } from '../support/proxy';
@@ -53,7 +53,7 @@ describe('the admin API on two nodes', () => {
     const empty = (await admin('GET', '/rooms/project:1')).body;
     expect(empty).toMatchObject({ connections: 3, offset: 0, kept: { publications: 0, bytes: 0 } });
     for (let n = 0; n < 3; n++) await one.events.emit('task.created', { n }, { room: 'project:1' });
-    const { offset, kept } = (await admin('GET', '/rooms/project:1')).body as { offset: number; kept: Kept };
+    const { offset, kept } = (await admin('GET', '/rooms/project:1')).body as { offset: number; kept: StreamUsage };
     expect([offset, kept.publications, kept.bytes > 300]).toEqual([3, 3, true]);
   });
 

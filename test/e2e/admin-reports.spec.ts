@@ -91,7 +91,10 @@ describe.each(ON_BOTH)('the admin API on %s', (_name, options) => {
   });
 
   it('says of a room without history that it keeps none', async () => {
-    const { admin, server } = await peopled({ ...options(), kinds: { project: { history: { maxPublications: 0 } } } });
+    const { admin, server } = await peopled({
+      ...options(),
+      roomKinds: { project: { history: { maxPublications: 0 } } },
+    });
     await server.events.emit('task.created', {}, { room: 'project:1' });
     const { body } = await admin('GET', '/rooms/project:1/publications');
     expect(body).toMatchObject({ history: false, publications: [] });

@@ -1,4 +1,4 @@
-import { Authenticator, Identity, Presented, RealtimeError } from '../../src';
+import { Authenticator, Identity, PresentedCredential, RealtimeError } from '../../src';
 import { clientFrame, RawSocket, upgradeRequest } from '../support/raw-socket';
 import { realtime, stopAll } from '../support/realtime';
 import { tokenFor } from '../support/tokens';
@@ -11,11 +11,11 @@ const aTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Answers only when the test says so. */
 class Gate extends Authenticator {
-  readonly asked: Presented[] = [];
+  readonly asked: PresentedCredential[] = [];
   #open!: () => void;
   readonly opened = new Promise<void>((resolve) => (this.#open = resolve));
 
-  override async authenticate(presented: Presented): Promise<Identity> {
+  override async authenticate(presented: PresentedCredential): Promise<Identity> {
     this.asked.push(presented);
     await this.opened;
     return { userId: presented.token, roles: [] };

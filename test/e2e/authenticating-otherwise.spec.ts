@@ -5,7 +5,7 @@ import {
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
-import { Authenticator, Identity, Presented, RealtimeError } from '../../src';
+import { Authenticator, Identity, PresentedCredential, RealtimeError } from '../../src';
 import { knock } from '../support/raw-socket';
 import { realtime, stopAll } from '../support/realtime';
 
@@ -18,13 +18,13 @@ class ApiKeyStore {
 
 @Injectable()
 class ApiKeys extends Authenticator {
-  readonly seen: Presented[] = [];
+  readonly seen: PresentedCredential[] = [];
 
   constructor(private readonly store: ApiKeyStore) {
     super();
   }
 
-  override async authenticate(presented: Presented): Promise<Identity> {
+  override async authenticate(presented: PresentedCredential): Promise<Identity> {
     this.seen.push(presented);
     const userId = this.store.users[presented.token];
     if (!userId) throw new RealtimeError('unauthorized', 'This API key is not known.');
@@ -34,7 +34,7 @@ class ApiKeys extends Authenticator {
 
 /** An authenticator that does what the test wants. */
 class Scripted extends Authenticator {
-  constructor(readonly authenticate: (presented: Presented) => Identity | Promise<Identity>) {
+  constructor(readonly authenticate: (presented: PresentedCredential) => Identity | Promise<Identity>) {
     super();
   }
 }

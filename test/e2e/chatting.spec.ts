@@ -109,7 +109,7 @@ describe('chat', () => {
   });
 
   it('has no offset in a room without history', async () => {
-    const { connect } = await realtime({ kinds: { chat: { history: { maxPublications: 0 } } } });
+    const { connect } = await realtime({ roomKinds: { chat: { history: { maxPublications: 0 } } } });
     const alice = await connect('alice');
     await alice.join(ROOM);
     const ack = await say(alice, 'hi');

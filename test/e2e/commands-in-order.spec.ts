@@ -1,5 +1,5 @@
 import { ConnectedSocket, MessageBody, SubscribeMessage } from '@nestjs/websockets';
-import { Connection, Inbound, InboundFrame, RealtimeGateway, Traffic } from '../../src';
+import { Connection, Inbound, InboundFrame, RealtimeGateway, RealtimeCounters } from '../../src';
 import { Gate } from '../support/gate';
 import { realtime, stopAll } from '../support/realtime';
 import { until } from '../support/until';
@@ -100,7 +100,7 @@ describe('the frames of one connection', () => {
     const { host, gate, ran } = slowHost();
     const { app, connect, connections } = await realtime({ host });
     const [alice, bob] = [await connect('alice'), await connect('bob')];
-    const traffic = app.get(Traffic);
+    const traffic = app.get(RealtimeCounters);
     const [connection] = connections;
     const filler = 'x'.repeat(1000);
     alice.raw(silently('slow', { gate: 'a', n: 0 }));
@@ -152,7 +152,7 @@ describe('a handler that hangs', () => {
       expect(Date.now() - start).toBeLessThan(300 + 250 + 400);
       expect((await alice.next('ack')).reply_to).toBe('f-2');
       expect(log.of('error').join()).toContain('A handler of "hang" took longer than 300 ms');
-      expect(app.get(Traffic).handlerTimeouts).toBe(1);
+      expect(app.get(RealtimeCounters).handlerTimeouts).toBe(1);
       gate('a').open();
       await until(() => ran.includes(`came back to ${then}`), 'the handler came back');
       await alice.settled();

@@ -194,7 +194,7 @@ describe('commands', () => {
         return room !== 'kind:forbidden';
       }
     }
-    const { connect } = await realtime({ policy: new Policy(), kinds: { small: { maxMembers: 1 } } });
+    const { connect } = await realtime({ policy: new Policy(), roomKinds: { small: { maxMembers: 1 } } });
     const alice = await connect('alice');
     const bob = await connect('bob');
     const retryable = ['unavailable', 'server_shutdown', 'room_full'];

@@ -1,4 +1,4 @@
-import { Authenticator, Identity, Presented } from '../../src';
+import { Authenticator, Identity, PresentedCredential } from '../../src';
 import { knock, RawSocket, upgradeRequest } from '../support/raw-socket';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { tokenFor } from '../support/tokens';
@@ -31,7 +31,7 @@ class Barrier extends Authenticator {
     super();
   }
 
-  override async authenticate({ token }: Presented): Promise<Identity> {
+  override async authenticate({ token }: PresentedCredential): Promise<Identity> {
     await new Promise<void>((resolve) => {
       this.#first();
       if (this.#waiting.push(resolve) === this.count) for (const each of this.#waiting) each();

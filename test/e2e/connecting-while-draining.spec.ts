@@ -1,5 +1,5 @@
 import { SubscribeMessage } from '@nestjs/websockets';
-import { Authenticator, Identity, Presented, RealtimeGateway } from '../../src';
+import { Authenticator, Identity, PresentedCredential, RealtimeGateway } from '../../src';
 import { knock } from '../support/raw-socket';
 import { realtime, stopAll } from '../support/realtime';
 
@@ -23,7 +23,7 @@ describe('a server that is draining', () => {
     const verifying = new Work();
     const working = new Work();
     class Verifier extends Authenticator {
-      override async authenticate({ token }: Presented): Promise<Identity> {
+      override async authenticate({ token }: PresentedCredential): Promise<Identity> {
         if (token === 'slow') await verifying.run();
         return { userId: token, roles: [] };
       }

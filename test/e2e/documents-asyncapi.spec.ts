@@ -3,7 +3,7 @@ import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
 import supertest from 'supertest';
 import { AsyncApi, AsyncApiDocument } from '../../src/features/asyncapi';
-import { IsRoomName, RealtimeGateway, Replies, Unauthenticated } from '../../src';
+import { IsRoomName, RealtimeGateway, ReplyType, Unauthenticated } from '../../src';
 import { ReadAsyncApi } from '../support/asyncapi';
 import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 
@@ -37,20 +37,20 @@ class FilterDto {
 
 @RealtimeGateway()
 class CardsGateway {
-  @Replies('card_moved', CardDto)
+  @ReplyType('card_moved', CardDto)
   @SubscribeMessage('move_card')
   move(@MessageBody() { card }: MoveCardDto) {
     return { event: 'card_moved', data: { id: card, column: 'done' } };
   }
 
-  @Replies('cards_found', { type: 'object', properties: { cards: { type: 'array' } } })
-  @Replies('error')
+  @ReplyType('cards_found', { type: 'object', properties: { cards: { type: 'array' } } })
+  @ReplyType('error')
   @SubscribeMessage('find_cards')
   find(@MessageBody() _filter: FilterDto) {
     return { event: 'cards_found', data: { cards: [] } };
   }
 
-  @Replies('ack', CardDto)
+  @ReplyType('ack', CardDto)
   @SubscribeMessage('cards:get')
   get(@MessageBody('id', ParseIntPipe) id: number, @MessageBody('card') card: CardDto) {
     return { ...card, id };

@@ -1,5 +1,5 @@
 import { SubscribeMessage } from '@nestjs/websockets';
-import { RealtimeGateway, Traffic } from '../../src';
+import { RealtimeGateway, RealtimeCounters } from '../../src';
 import type { TestClient } from '../support/client';
 import { pulseDuring } from '../support/pulse';
 import { realtime, stopAll } from '../support/realtime';
@@ -30,7 +30,7 @@ describe('the rate limit', () => {
     expect(retry_after_ms).toBeGreaterThan(0);
     expect(retry_after_ms).toBeLessThanOrEqual(100);
     expect(counts(alice)).toEqual({ pong: 20 });
-    expect(app.get(Traffic).rateLimited).toBe(1);
+    expect(app.get(RealtimeCounters).rateLimited).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, retry_after_ms! + 1));
     expect((await alice.request('ping')).type).toBe('pong');
   });
@@ -90,7 +90,7 @@ describe('the rate limit', () => {
 });
 
 describe('a client that keeps flooding', () => {
-  const rateLimit = { perSecond: 1, burst: 5, floodFrames: 10 };
+  const rateLimit = { perSecond: 1, burst: 5, disconnectAfterRefusals: 10 };
 
   it('is closed with 4029, and costs its neighbours nothing', async () => {
     const { app, connect } = await realtime({ limited: true, rateLimit: { ...rateLimit, cost: { ping: 0 } } });
@@ -103,11 +103,14 @@ describe('a client that keeps flooding', () => {
       }
     };
     expect(await pulseDuring(await connect('bob'), flood)).toBeLessThan(100);
-    expect(app.get(Traffic).rateLimited % 110).toBe(0);
+    expect(app.get(RealtimeCounters).rateLimited % 110).toBe(0);
   });
 
   it('may go on when it slows down', async () => {
-    const { connect } = await realtime({ limited: true, rateLimit: { perSecond: 50, burst: 1, floodFrames: 3 } });
+    const { connect } = await realtime({
+      limited: true,
+      rateLimit: { perSecond: 50, burst: 1, disconnectAfterRefusals: 3 },
+    });
     const alice = await connect('alice');
     for (let round = 0; round < 5; round++) {
       for (let i = 0; i < 3; i++) alice.send('ping', {}, `p-${round}-${i}`);
@@ -138,7 +141,7 @@ describe('a client that keeps flooding', () => {
     const alice = await connect('alice');
     const payload = 'x'.repeat(125);
     alice.ws.pause();
-    for (let round = 0; round < 500 && app.get(Traffic).slowConsumers === 0; round++) {
+    for (let round = 0; round < 500 && app.get(RealtimeCounters).slowConsumers === 0; round++) {
       for (let i = 0; i < 1000; i++) alice.ws.ping(payload);
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -160,7 +163,7 @@ describe('the error budget', () => {
     alice.send('ping');
     expect(await alice.closed).toEqual({ code: 4500, reason: 'too_many_errors' });
     expect(counts(alice)).toEqual({ invalid_message: 5 });
-    expect(app.get(Traffic).malformed).toBe(5);
+    expect(app.get(RealtimeCounters).malformed).toBe(5);
   });
 
   it('forgets what is longer ago than its window', async () => {

@@ -88,7 +88,7 @@ describe('history', () => {
 
   it('holds what the room may keep, and nothing volatile', async () => {
     const { connect, events } = await realtime({
-      kinds: { project: { history: { maxPublications: 2 } }, gone: { history: { maxPublications: 0 } } },
+      roomKinds: { project: { history: { maxPublications: 2 } }, gone: { history: { maxPublications: 0 } } },
     });
     const alice = await connect('alice');
     for (const room of [ROOM, 'gone:1', 'never:seen']) await alice.join(room);

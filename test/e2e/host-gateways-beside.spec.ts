@@ -13,7 +13,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
-import { Connection, Disconnect, RealtimeError, RealtimeGateway, RealtimeModuleOptions, Traffic } from '../../src';
+import {
+  Connection,
+  Disconnect,
+  RealtimeError,
+  RealtimeGateway,
+  RealtimeModuleOptions,
+  RealtimeCounters,
+} from '../../src';
 import { Gate } from '../support/gate';
 import { realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 import { until } from '../support/until';
@@ -124,7 +131,7 @@ describe.each(hosts)('several gateways under %s', (_name, http) => {
     const { app, connect } = await realtime({ ...http(), host: { providers: [HookedGateway] } });
     const alice = await connect('alice');
     alice.send('first');
-    await until(() => app.get(Traffic).framesReceived === 1, 'the frame is there');
+    await until(() => app.get(RealtimeCounters).framesReceived === 1, 'the frame is there');
     expect(calls).toEqual(['init', 'connecting alice']);
     gate.open();
     await alice.next('ack');

@@ -1,4 +1,4 @@
-import { Rooms } from '../../src/rooms/rooms';
+import { RoomRegistry } from '../../src/rooms/room-registry';
 import { realtime, stopAll } from '../support/realtime';
 
 afterEach(stopAll);
@@ -7,7 +7,7 @@ describe('joining and leaving', () => {
   it('creates a room at its first join, and lets it go with the last leave', async () => {
     const { app, connect, rooms } = await realtime();
     const [alice, bob] = [await connect('alice'), await connect('bob')];
-    const names = (): string[] => [...app.get(Rooms).names].filter((name) => name.startsWith('chat:'));
+    const names = (): string[] => [...app.get(RoomRegistry).names].filter((name) => name.startsWith('chat:'));
     expect(names()).toEqual([]);
     const created = await alice.join('chat:1');
     expect(created).toMatchObject({ room: 'chat:1', offset: 0, recovered: false, replayed: 0 });
@@ -28,9 +28,9 @@ describe('joining and leaving', () => {
     await alice.next('room_joined');
     alice.drop();
     const watcher = await open();
-    while (app.get(Rooms).find('chat:1')) await watcher.settled();
-    while (app.get(Rooms).find('user:alice')) await watcher.settled();
-    expect([...app.get(Rooms).names]).toEqual([]);
+    while (app.get(RoomRegistry).find('chat:1')) await watcher.settled();
+    while (app.get(RoomRegistry).find('user:alice')) await watcher.settled();
+    expect([...app.get(RoomRegistry).names]).toEqual([]);
   });
 
   it('says in status which rooms were joined, not the ones the server keeps the connection in', async () => {
@@ -106,7 +106,7 @@ describe('limits on joining', () => {
   });
 
   it('fills a room up to its limit, by kind where one is given', async () => {
-    const { connect } = await realtime({ rooms: { maxMembers: 2 }, kinds: { duel: { maxMembers: 1 } } });
+    const { connect } = await realtime({ rooms: { maxMembers: 2 }, roomKinds: { duel: { maxMembers: 1 } } });
     const [alice, bob, carol] = [await connect('alice'), await connect('bob'), await connect('carol')];
     await alice.join('chat:1');
     await bob.join('chat:1');

@@ -109,7 +109,7 @@ async function flood(node: Realtime): Promise<void> {
 
 describe('the log', () => {
   it('holds nothing above debug for what clients do wrong, and neither their tokens nor their words', async () => {
-    const rateLimit = { perSecond: 1, burst: 60, floodFrames: 50 };
+    const rateLimit = { perSecond: 1, burst: 60, disconnectAfterRefusals: 50 };
     const node = await realtime({ limited: true, rateLimit, policy: new Members() });
     const atBoot = node.log.lines.length;
     const tokens = badTokens();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SqliteStorage } from '../../src/adapters/sqlite';
-import { Traffic } from '../../src';
+import { RealtimeCounters } from '../../src';
 import { ForgetfulBackplane } from '../protocol/forgetful-backplane';
 import { temporaryDirectory } from '../support/program';
 import { realtime, stopAll } from '../support/realtime';
@@ -108,9 +108,9 @@ describe('an event for a mailbox', () => {
     });
     const alice = await without.connect('alice');
     expect((await alice.refusal('received', { room: 'user:alice', offset: 1 })).code).toBe('unknown_type');
-    const { events } = await realtime({ kinds: { user: { history: { maxPublications: 0 } } } });
+    const { events } = await realtime({ roomKinds: { user: { history: { maxPublications: 0 } } } });
     await expect(events.emit('invoice.paid', {}, toAlice)).rejects.toMatchObject({
-      message: expect.stringContaining('kinds.user.history.maxPublications is 0') as string,
+      message: expect.stringContaining('roomKinds.user.history.maxPublications is 0') as string,
     });
   });
 
@@ -152,6 +152,6 @@ describe('an event for a mailbox', () => {
     const again = await connect('alice');
     await again.settled();
     expect(again.frames.map(({ data }) => data.n).filter(Boolean)).toEqual([1, 2, 3]);
-    expect(app.get(Traffic).mailboxDropped).toBe(0);
+    expect(app.get(RealtimeCounters).mailboxDropped).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { SubscribeMessage } from '@nestjs/websockets';
 import { Metrics } from '../../src/features/metrics';
-import { RealtimeGateway, Traffic } from '../../src';
+import { RealtimeGateway, RealtimeCounters } from '../../src';
 import type { TestClient } from '../support/client';
 import { scrape } from '../support/prometheus';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
@@ -121,7 +121,7 @@ describe('metrics', () => {
   });
 
   it('count what a flood costs its sender', async () => {
-    const rateLimit = { perSecond: 0.001, burst: 3, floodFrames: 1000 };
+    const rateLimit = { perSecond: 0.001, burst: 3, disconnectAfterRefusals: 1000 };
     const node = await metered({ limited: true, rateLimit });
     const alice = await node.connect('alice');
     for (let n = 0; n < 8; n++) alice.send('ping', {}, `p${n}`);
@@ -137,7 +137,7 @@ describe('metrics', () => {
     const sloth = await node.connect('sloth');
     await sloth.join('project:1');
     sloth.ws.pause();
-    const traffic = node.app.get(Traffic);
+    const traffic = node.app.get(RealtimeCounters);
     const publish = async (delivery: 'reliable' | 'volatile') => {
       await node.events.emit('page.written', { page: 'x'.repeat(64 * 1024) }, { room: 'project:1', delivery });
       await new Promise(setImmediate);

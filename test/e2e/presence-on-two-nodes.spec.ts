@@ -21,7 +21,8 @@ afterEach(async () => {
 
 afterAll(stopRedis);
 
-const nodes = (urls: string[], graceMs = 1000) => nodesOn(urls, { presence: { graceMs, announceUpTo: 1000 } });
+const nodes = (urls: string[], graceMs = 1000) =>
+  nodesOn(urls, { presence: { graceMs, announceMaxConnections: 1000 } });
 
 const who = async (client: TestClient) => {
   const { data } = await client.request<'presence'>('presence', { room: ROOM });
@@ -76,7 +77,7 @@ describe('presence on two nodes', () => {
   });
 
   it('goes on through the end of one: who comes back when told to was never away, who does not is gone', async () => {
-    const presence = { graceMs: 300, announceUpTo: 1000 };
+    const presence = { graceMs: 300, announceMaxConnections: 1000 };
     const [one, two] = await nodesOn([server.url, server.url], { presence, drain: { windowMs: 2500 } });
     const alice = await joined(two, 'alice');
     for (const user of ['bob', 'carol']) {

@@ -9,7 +9,7 @@ const ROOM = 'chat:lobby';
 const TIME = expect.stringMatching(/^\d{4}-.*Z$/) as string;
 
 const told = (presence: Partial<PresenceOptions> = {}, options: RealtimeTestOptions = {}) =>
-  realtime({ ...options, presence: { announceUpTo: 1000, ...presence } });
+  realtime({ ...options, presence: { announceMaxConnections: 1000, ...presence } });
 
 const who = async (client: TestClient, room = ROOM) => {
   const { data } = await client.request<'presence'>('presence', { room });
@@ -191,7 +191,7 @@ describe('a list of members', () => {
 
 describe('announcements', () => {
   it('end where a room has more connections than they are for', async () => {
-    const { connect } = await told({ announceUpTo: 3 });
+    const { connect } = await told({ announceMaxConnections: 3 });
     const alice = await connect('alice');
     await alice.join(ROOM);
     const others: TestClient[] = [];
@@ -213,10 +213,10 @@ describe('announcements', () => {
       await bob.request('leave_room', { room });
       return heard(alice);
     };
-    const some = await told({}, { kinds: { feed: { announce: false }, chat: { announce: true } } });
+    const some = await told({}, { roomKinds: { feed: { announce: false }, chat: { announce: true } } });
     expect(await tried(some, 'feed:1')).toEqual([]);
     expect(await tried(some, 'chat:1')).toEqual(['bob user_joined', 'bob user_left']);
-    expect(await tried(await told({ announceUpTo: 0 }), 'chat:1')).toEqual([]);
+    expect(await tried(await told({ announceMaxConnections: 0 }), 'chat:1')).toEqual([]);
   });
 
   it('leave no trace in the store when all are gone', async () => {

@@ -51,14 +51,14 @@ describe('joining with since', () => {
 
   it('replays as many as the kind of the room keeps', async () => {
     const kinds = { project: { history: { maxPublications: 2 } } };
-    const { resume, replayed } = await away(5, { kinds });
+    const { resume, replayed } = await away(5, { roomKinds: kinds });
     expect(await resume(2)).toMatchObject({ recovered: false });
     expect(await resume(3)).toMatchObject({ recovered: true, replayed: 2 });
     expect(await replayed()).toEqual([4, 5]);
   });
 
   it('replays nothing that is older than the room keeps it', async () => {
-    const { resume, emit, replayed } = await away(2, { kinds: { project: { history: { maxAgeMs: 50 } } } });
+    const { resume, emit, replayed } = await away(2, { roomKinds: { project: { history: { maxAgeMs: 50 } } } });
     const emitted = Date.now();
     while (Date.now() <= emitted + 50) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await resume(1)).toMatchObject({ offset: 2, recovered: false });

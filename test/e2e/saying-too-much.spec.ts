@@ -1,5 +1,5 @@
 import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
-import { EventsService, RealtimeGateway, RequireRoom, Traffic } from '../../src';
+import { EventsService, RealtimeGateway, RequireRoom, RealtimeCounters } from '../../src';
 import { Realtime, realtime, RealtimeTestOptions, stopAll } from '../support/realtime';
 
 afterEach(stopAll);
@@ -38,7 +38,7 @@ describe('what one user says in one room', () => {
     });
     expect(refusal.retry_after_ms).toBeGreaterThan(500);
     expect(refusal.retry_after_ms).toBeLessThanOrEqual(2800);
-    expect(server.app.get(Traffic).rateLimited).toBe(1);
+    expect(server.app.get(RealtimeCounters).rateLimited).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, refusal.retry_after_ms));
     expect((await alice.request('chat', { room: 'chat:a', text })).type).toBe('ack');
   });

@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { Traffic } from '../../src';
+import { RealtimeCounters } from '../../src';
 import { Connections } from '../../src/connections/connections';
 import type { TestClient } from '../support/client';
 import { pulseDuring } from '../support/pulse';
@@ -24,7 +24,7 @@ async function start(options: RealtimeTestOptions = {}) {
   const [alice, bob] = [await server.connect('alice'), await server.connect('bob')];
   for (const client of [alice, bob]) await client.join(ROOM);
   alice.ws.pause();
-  return { server, alice, bob, slow: outboxOf(server.app, 'alice'), traffic: server.app.get(Traffic) };
+  return { server, alice, bob, slow: outboxOf(server.app, 'alice'), traffic: server.app.get(RealtimeCounters) };
 }
 
 const write = ({ events }: Realtime) => events.emit('page.written', { page: PAGE }, { room: ROOM });
@@ -125,7 +125,7 @@ describe('a long replay', () => {
     expect(before.filter(({ type }) => type === 'task.created').length).toBeGreaterThanOrEqual(1000);
     await alice.settled();
     expect(offsets(alice)).toEqual(range(1, 1100));
-    expect(server.app.get(Traffic).slowConsumers).toBe(0);
+    expect(server.app.get(RealtimeCounters).slowConsumers).toBe(0);
   });
 
   it('is not kept for a client that takes nothing of it, whatever that client sends', async () => {
@@ -141,7 +141,7 @@ describe('a long replay', () => {
     alice.send('join_room', { room: ROOM, since: { epoch, offset: 0 } });
     for (let i = 0; i < 20; i++) alice.send('ping');
     await until(() => outboxOf(server.app, 'alice').replaying, 'a replay that waits');
-    const traffic = server.app.get(Traffic);
+    const traffic = server.app.get(RealtimeCounters);
     await until(() => traffic.slowConsumers === 1, 'the end of its patience');
     alice.ws.resume();
     expect((await alice.closed).code).toBe(4008);

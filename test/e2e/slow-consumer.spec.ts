@@ -1,4 +1,4 @@
-import { Traffic } from '../../src';
+import { RealtimeCounters } from '../../src';
 import type { TestClient } from '../support/client';
 import { realtime, Realtime, stopAll } from '../support/realtime';
 
@@ -9,8 +9,8 @@ const PAGE = 'x'.repeat(64 * 1024);
 const FLOOD = 400;
 
 /** Publishes pages until the server has given the reader up; fails when it never does. */
-async function flood({ events, app }: Realtime, delivery: 'reliable' | 'volatile'): Promise<Traffic> {
-  const traffic = app.get(Traffic);
+async function flood({ events, app }: Realtime, delivery: 'reliable' | 'volatile'): Promise<RealtimeCounters> {
+  const traffic = app.get(RealtimeCounters);
   for (let n = 1; n <= FLOOD && traffic.slowConsumers === 0; n++) {
     await events.emit('page.written', { n, page: PAGE }, { room: 'project:1', delivery });
     await new Promise(setImmediate);

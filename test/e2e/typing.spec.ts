@@ -1,4 +1,4 @@
-import { Typists } from '../../src/features/chat/typists';
+import { TypingIndicators } from '../../src/features/chat/typing-indicators';
 import type { TestClient } from '../support/client';
 import { realtime, stopAll } from '../support/realtime';
 import { until } from '../support/until';
@@ -132,12 +132,12 @@ describe('typing', () => {
   it('remembers nobody who is not typing', async () => {
     const { alice, bob, app } = await lobby();
     await type(alice, true);
-    expect(app.get(Typists).size).toBe(1);
+    expect(app.get(TypingIndicators).size).toBe(1);
     await type(alice, false);
     await bob.next('user_typing');
     await type(bob, true);
     await alice.next('user_typing');
     await bob.close();
-    while (app.get(Typists).size) await alice.settled();
+    while (app.get(TypingIndicators).size) await alice.settled();
   });
 });

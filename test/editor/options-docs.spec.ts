@@ -13,14 +13,14 @@ const HISTORY = literal(['maxPublications', 'maxAgeMs', 'maxBytes']);
 const NESTED = [
   `connections: { handshakesPerUser: ${BUCKET}, handshakesPerAddress: ${BUCKET} }`,
   `rateLimit: { perUser: ${BUCKET} }`,
-  `kinds: { project: ${literal(['maxMembers', 'announce', 'history'])}, board: { history: ${HISTORY} } }`,
+  `roomKinds: { project: ${literal(['maxMembers', 'announce', 'history'])}, board: { history: ${HISTORY} } }`,
 ];
 const GIVEN = [
   ...Object.entries(GROUPS).map(([name, { Class }]) => `¦${name}: ${group(Class)}`),
   `¦auth: ${group(AuthOptions)}`,
-  ...['policy', 'path', 'origins', 'clientEvents', 'kinds', ...ADAPTER_NAMES].map((name) => `¦${name}: given`),
+  ...['policy', 'path', 'origins', 'clientEvents', 'roomKinds', ...ADAPTER_NAMES].map((name) => `¦${name}: given`),
 ];
-const OF_EMITTERS = literal(['history', 'events', 'kinds', 'backplane', 'storage']);
+const OF_EMITTERS = literal(['history', 'events', 'roomKinds', 'backplane', 'storage']);
 const REQUIRED = "auth: given, policy: 'open'";
 
 /** The module of each feature, the options that stand beside `useFactory`, and options in options. */

@@ -209,7 +209,11 @@ class EnteringGuard implements CanActivate {
 it('that a grace is over is not announced in the context of the user who started it', async () => {
   const backplane = new WatchedBackplane();
   const configure = (app: INestApplication) => void app.useGlobalGuards(new EnteringGuard());
-  const { connect } = await withGateway({ backplane, configure, presence: { graceMs: 300, announceUpTo: 100 } });
+  const { connect } = await withGateway({
+    backplane,
+    configure,
+    presence: { graceMs: 300, announceMaxConnections: 100 },
+  });
   const [alice, carol] = [await connect('alice'), await connect('carol')];
   await alice.join(ROOM);
   await carol.join(ROOM);

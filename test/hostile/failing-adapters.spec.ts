@@ -115,7 +115,7 @@ class BrokenLimits extends UserLimits {
 
 class BrokenNodes extends Nodes {
   override readonly name = 'broken';
-  override readonly missed = throwError(broken);
+  override readonly gaps = throwError(broken);
 
   constructor(private readonly fail: () => never) {
     super();

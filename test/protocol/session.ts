@@ -148,7 +148,7 @@ export class Session {
 function optionsOf(steps: readonly Step[]): RealtimeTestOptions {
   const given = steps.flatMap((step) => (step.kind === 'does' && OPTIONS.exec(step.what)?.[1]) || []);
   const options = JSON.parse(given[0] ?? '{}') as RealtimeTestOptions;
-  const presence = { announceUpTo: new PresenceOptions().announceUpTo, ...options.presence };
+  const presence = { announceMaxConnections: new PresenceOptions().announceMaxConnections, ...options.presence };
   return { ...options, presence, limited: options.rateLimit !== undefined };
 }
 

@@ -15,7 +15,7 @@ import { temporaryDirectory } from './program';
 import { SECRET, tokenFor, TokenOptions } from './tokens';
 
 /**
- * Most tests look at exact frames, and are not about who comes and goes: unless `presence.announceUpTo` is given,
+ * Most tests look at exact frames, and are not about who comes and goes: unless `presence.announceMaxConnections` is given,
  * nobody is told `user_joined` and `user_left`.
  */
 export interface RealtimeTestOptions extends Omit<RealtimeModulesOptions, 'auth'> {
@@ -68,7 +68,7 @@ export async function realtime(options: RealtimeTestOptions = {}): Promise<Realt
     storage: new SqliteStorage({ file: join(directory, `${++servers}.sqlite`), shared: options.redis !== undefined }),
     policy: 'open',
     ...module,
-    presence: module.presence === false ? false : { announceUpTo: 0, ...module.presence },
+    presence: module.presence === false ? false : { announceMaxConnections: 0, ...module.presence },
     ...(limited ? {} : unlimited(module)),
     channels: limited ? channels : { requests: { perSecond: 1e6, burst: 1e6 }, ...channels },
     auth: auth?.publicKey || auth?.keys || auth?.authenticator ? auth : { secret: SECRET, ...auth },

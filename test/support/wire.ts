@@ -7,18 +7,18 @@ import { Connection } from '../../src/connections/connection';
 import type { ConnectionContext } from '../../src/connections/connection-context';
 import { Connections } from '../../src/connections/connections';
 import { bindSocket } from '../../src/connections/socket-events';
-import { Traffic } from '../../src/connections/traffic';
-import { Turn } from '../../src/connections/turn';
+import { RealtimeCounters } from '../../src/connections/realtime-counters';
+import { WriteScheduler } from '../../src/connections/write-scheduler';
 import { connectionBytes } from '../../src/gateway/limits/rate-limit.options';
 import { Revocations } from '../../src/gateway/handshake/revocations';
 import { OneNode } from '../../src/nodes/one-node';
 import { roomKind } from '../../src/protocol/room-name';
 import { resolveRealtimeOptions } from '../../src/realtime.options';
 import { Deliveries } from '../../src/rooms/deliveries';
-import { LocalRooms } from '../../src/rooms/local-rooms';
+import { NodeMemberships } from '../../src/rooms/node-memberships';
 import { RoomAccess } from '../../src/rooms/room-access';
 import { Replays } from '../../src/rooms/replays';
-import { Rooms } from '../../src/rooms/rooms';
+import { RoomRegistry } from '../../src/rooms/room-registry';
 import { SenderLimit } from '../../src/rooms/sender-limit';
 import { RoomsService } from '../../src/rooms/rooms.service';
 import type { Received } from './client';
@@ -59,12 +59,12 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
     limitsOf: (room) => options.kinds.historyOf(roomKind(room)),
     maxTotalBytes: options.history.maxTotalBytes,
   });
-  const turn = new Turn();
-  const traffic = new Traffic();
+  const turn = new WriteScheduler();
+  const traffic = new RealtimeCounters();
   const connections = new Connections();
   const access = new RoomAccess(options.policy, undefined as never, options.rooms);
   const clock = new Clock();
-  const rooms = new Rooms(
+  const rooms = new RoomRegistry(
     backplane,
     access,
     options.rooms,
@@ -77,7 +77,7 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
   );
   rooms.onApplicationBootstrap();
   new Deliveries(backplane, rooms, traffic).onApplicationBootstrap();
-  const local = new LocalRooms(rooms, connections, access);
+  const local = new NodeMemberships(rooms, connections, access);
   const server = new ws.WebSocketServer({ noServer: true, clientTracking: false });
   const context: ConnectionContext = {
     turn,

@@ -46,7 +46,7 @@ class Policy extends RoomPolicy {
       auth: { secret: 'a secret of an application, of more than 32 bytes', issuer: 'the-application' },
       policy: Policy,
       // Its cards may be large.
-      kinds: { board: { history: { maxBytes: 64 * 1024 * 1024 } } },
+      roomKinds: { board: { history: { maxBytes: 64 * 1024 * 1024 } } },
       storage: new SqliteStorage({ file: 'realtime.sqlite' }),
     }),
     PresenceModule.forRoot(),

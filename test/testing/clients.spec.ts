@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
-import { EventsService, RealtimeModule, Traffic } from '../../src';
+import { EventsService, RealtimeModule, RealtimeCounters } from '../../src';
 import { closeAll, failure, start } from './running';
 
 afterEach(closeAll);
@@ -121,7 +121,7 @@ describe('the clients of the test kit', () => {
     const events = nodes[0].get(EventsService);
     const card = 'x'.repeat(64 * 1024);
     let end = 0;
-    while (nodes[0].get(Traffic).slowConsumers === 0) {
+    while (nodes[0].get(RealtimeCounters).slowConsumers === 0) {
       end = (await events.emit('card.moved', { card }, BOARD)).offset;
       await alice.next('card.moved');
     }

@@ -16,9 +16,9 @@ import { copyPublication } from '../../publishing/publication.codec';
 import { ClusterBackplaneOptions, resolveBackplane } from './cluster.options';
 import { fromFailure } from './failure';
 import { Answer, Answers, Call, ClusterMessage, messageOf, News } from './messages';
-import { Post } from './post';
+import { MessageBatcher } from './message-batcher';
 import { DEFAULT_LIMITS } from './room-limits';
-import { Unanswered } from './unanswered';
+import { PendingCalls } from './pending-calls';
 import { uniqueId } from '../../protocol/unique-id';
 
 /** A call but for what every call about a room has. */
@@ -67,8 +67,8 @@ type Asked<Op extends Call['op']> = Omit<Extract<Call, { op: Op }>, 'id' | 'room
  */
 export class ClusterBackplane extends Backplane {
   readonly #node = uniqueId(12);
-  readonly #unanswered: Unanswered;
-  readonly #post = new Post<Call>((calls) => this.#send({ kind: 'realtime.calls', node: this.#node, calls }));
+  readonly #unanswered: PendingCalls;
+  readonly #post = new MessageBatcher<Call>((calls) => this.#send({ kind: 'realtime.calls', node: this.#node, calls }));
   readonly #deliveries = new Subject<Delivery>();
   #retention: Pick<Retention, 'limitsOf'> = { limitsOf: () => DEFAULT_LIMITS };
   /** Why no call can be made any more. */
@@ -81,7 +81,7 @@ export class ClusterBackplane extends Backplane {
   constructor(options: ClusterBackplaneOptions = {}) {
     super();
     checkProcess();
-    this.#unanswered = new Unanswered(resolveBackplane(options));
+    this.#unanswered = new PendingCalls(resolveBackplane(options));
     process.on('message', this.#receive);
     process.once('disconnect', this.#disconnected);
     if (!process.connected) this.#disconnected();

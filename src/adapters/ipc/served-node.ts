@@ -2,7 +2,7 @@ import type { RoomName } from '../../protocol/room-name';
 import type { Delivery, Publication } from '../../publishing/backplane';
 import { toFailure } from './failure';
 import type { Answer, Call, News } from './messages';
-import { Post } from './post';
+import { MessageBatcher } from './message-batcher';
 import type { Streams, Subscriber } from './streams';
 
 /** Sends news to a worker; calls back when the kernel took them. */
@@ -19,7 +19,7 @@ const ITEM_BYTES = 150;
  */
 export class ServedNode implements Subscriber {
   readonly #rooms = new Set<RoomName>();
-  readonly #post = new Post<News>((news) => this.#send(news));
+  readonly #post = new MessageBatcher<News>((news) => this.#send(news));
   #served: Promise<void> = Promise.resolve();
   #queuedBytes = 0;
   #deliveryBytes = 0;

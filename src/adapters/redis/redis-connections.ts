@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
 import { RealtimeError } from '../../protocol/errors';
 import { inOwnContext } from '../../async/own-context';
-import { Calls } from './calls';
+import { PendingCalls } from './pending-calls';
 import { ClusterDeployment } from './cluster.deployment';
 import type { Deployment } from './deployment';
 import type { LinkEvents } from './link';
@@ -37,7 +37,7 @@ export class RedisConnections {
   readonly #logger = new Logger('RedisConnections');
   readonly #options: ResolvedRedisOptions;
   readonly #deployment: Deployment;
-  readonly #calls: Calls;
+  readonly #calls: PendingCalls;
   readonly #state = new BehaviorSubject<RedisState>('degraded');
   /** The names under which the client knows scripts: alone, and among others. */
   readonly #known = new Map<Script, { run: string; alone: string }>();
@@ -57,7 +57,7 @@ export class RedisConnections {
     this.#options = resolveRedis(options);
     const { prefix, timeoutMs, maxCalls, maxCallBytes, maxBackoffMs } = this.#options;
     this.prefix = prefix;
-    this.#calls = new Calls({ timeoutMs, maxCalls, maxCallBytes });
+    this.#calls = new PendingCalls({ timeoutMs, maxCalls, maxCallBytes });
     this.subscriber = new Subscriber(() => this.#deployment, maxBackoffMs, ROUND_MS);
     this.#deployment = this.#deploy();
     this.sharded = this.#deployment.sharded;

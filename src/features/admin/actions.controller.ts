@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { UserIdPipe } from '../../gateway/http/user-id.pipe';
-import { Answers } from '../../gateway/http/answers.decorator';
+import { HttpApi } from '../../gateway/http/http-api.decorator';
 import { FramePipe } from '../../gateway/validation/frame.pipe';
 import type { RoomName } from '../../protocol/room-name';
 import { DisconnectDto, DisconnectUserDto, DrainDto, MessageDto, RoomMessageDto, UserMessageDto } from './action.dto';
@@ -18,14 +18,14 @@ export class ActionsController extends AdminController {
     super();
   }
 
-  @Answers('Says an event to every connection', BROADCAST)
+  @HttpApi('Says an event to every connection', BROADCAST)
   @Post('broadcast')
   @HttpCode(200)
   broadcast(@By() by: Operator, @Body(new FramePipe(MessageDto)) message: MessageDto) {
     return this.actions.broadcast(by, message);
   }
 
-  @Answers('Says an event in a room', SAID)
+  @HttpApi('Says an event in a room', SAID)
   @Post('rooms/:room/message')
   @HttpCode(200)
   sayInRoom(
@@ -36,7 +36,7 @@ export class ActionsController extends AdminController {
     return this.actions.sayInRoom(by, room, message);
   }
 
-  @Answers("Says an event in a project's room, project:<id>", SAID)
+  @HttpApi("Says an event in a project's room, project:<id>", SAID)
   @Post('projects/:project/message')
   @HttpCode(200)
   sayInProject(
@@ -47,7 +47,7 @@ export class ActionsController extends AdminController {
     return this.actions.sayInRoom(by, room, message);
   }
 
-  @Answers('Says an event to a user, also to one who is away with mailbox: true', SAID)
+  @HttpApi('Says an event to a user, also to one who is away with mailbox: true', SAID)
   @Post('users/:user/message')
   @HttpCode(200)
   sayToUser(
@@ -58,7 +58,7 @@ export class ActionsController extends AdminController {
     return this.actions.sayToUser(by, user, message);
   }
 
-  @Answers('Closes all connections of a user with 4503, and refuses the user or a token for a while', REACHED)
+  @HttpApi('Closes all connections of a user with 4503, and refuses the user or a token for a while', REACHED)
   @Post('users/:user/disconnect')
   @HttpCode(200)
   disconnectUser(
@@ -69,7 +69,7 @@ export class ActionsController extends AdminController {
     return this.actions.disconnectUser(by, user, disconnect);
   }
 
-  @Answers("Closes all connections in a project's room with 4503", REACHED)
+  @HttpApi("Closes all connections in a project's room with 4503", REACHED)
   @Post('projects/:project/disconnect')
   @HttpCode(200)
   disconnectProject(
@@ -80,7 +80,7 @@ export class ActionsController extends AdminController {
     return this.actions.disconnectRoom(by, room, message);
   }
 
-  @Answers('Closes a connection with 4503', REACHED)
+  @HttpApi('Closes a connection with 4503', REACHED)
   @Post('connections/:connection/disconnect')
   @HttpCode(200)
   disconnect(
@@ -91,14 +91,14 @@ export class ActionsController extends AdminController {
     return this.actions.disconnect(by, connection, message);
   }
 
-  @Answers('Asks the policy again about everybody in a room, and takes out whom it refuses', REACHED)
+  @HttpApi('Asks the policy again about everybody in a room, and takes out whom it refuses', REACHED)
   @Post('rooms/:room/recheck')
   @HttpCode(200)
   recheck(@By() by: Operator, @Param('room', RoomPipe) room: RoomName) {
     return this.actions.recheck(by, room);
   }
 
-  @Answers('Sends the connections of a node to the others; it takes no more, until it is started anew', DRAINING)
+  @HttpApi('Sends the connections of a node to the others; it takes no more, until it is started anew', DRAINING)
   @Post('drain')
   @HttpCode(202)
   drain(@By() by: Operator, @Body(new FramePipe(DrainDto)) { node }: DrainDto) {

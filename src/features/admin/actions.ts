@@ -6,7 +6,7 @@ import { EventsService } from '../../events/events.service';
 import type { CommandOf } from '../../nodes/command';
 import { RealtimeError } from '../../protocol/errors';
 import { EVERYONE, RoomName, userRoom } from '../../protocol/room-name';
-import { Reached, RoomsService } from '../../rooms/rooms.service';
+import { ClusterResult, RoomsService } from '../../rooms/rooms.service';
 import type { DisconnectUserDto, MessageDto, RoomMessageDto, UserMessageDto } from './action.dto';
 import { Cluster } from './cluster';
 import type { Operator } from './operator';
@@ -42,19 +42,19 @@ export class Actions {
   }
 
   /** @throws RealtimeError `unavailable`, `limit_exceeded` */
-  disconnectUser(by: Operator, user: string, { message, jti, bar_ms }: DisconnectUserDto): Promise<Reached> {
+  disconnectUser(by: Operator, user: string, { message, jti, bar_ms }: DisconnectUserDto): Promise<ClusterResult> {
     this.#record(by, 'admin_disconnect', { target: user, ...(bar_ms ? { code: 'banned' } : {}) });
     return this.rooms.disconnectUser(user, message ?? BY_ADMIN, { jti: jti ?? undefined, barMs: bar_ms ?? undefined });
   }
 
   /** @throws RealtimeError `unavailable` */
-  disconnectRoom(by: Operator, room: RoomName, message = BY_ADMIN): Promise<Reached> {
+  disconnectRoom(by: Operator, room: RoomName, message = BY_ADMIN): Promise<ClusterResult> {
     this.#record(by, 'admin_disconnect', { room });
     return this.#reach({ type: 'disconnect_room', room, message });
   }
 
   /** @throws RealtimeError `not_found`, `unavailable` */
-  async disconnect(by: Operator, connection: string, message = BY_ADMIN): Promise<Reached> {
+  async disconnect(by: Operator, connection: string, message = BY_ADMIN): Promise<ClusterResult> {
     this.#record(by, 'admin_disconnect', { connection });
     const reached = await this.#reach({ type: 'disconnect_connection', connection, message });
     if (reached.connections || reached.unanswered.length) return reached;
@@ -62,7 +62,7 @@ export class Actions {
   }
 
   /** @throws RealtimeError `unavailable` */
-  recheck(by: Operator, room: RoomName): Promise<Reached> {
+  recheck(by: Operator, room: RoomName): Promise<ClusterResult> {
     this.#record(by, 'admin_recheck', { room });
     return this.rooms.recheck({ room });
   }
@@ -83,7 +83,7 @@ export class Actions {
     return { message_id: id, ...position };
   }
 
-  async #reach(command: CommandOf<'disconnect_room' | 'disconnect_connection'>): Promise<Reached> {
+  async #reach(command: CommandOf<'disconnect_room' | 'disconnect_connection'>): Promise<ClusterResult> {
     const { answers, unanswered } = await this.cluster.ask(command);
     const connections = [...answers.values()].reduce((sum, answer) => sum + answer.connections, 0);
     return { connections, unanswered };

@@ -6,7 +6,7 @@ import { Nodes } from '../../nodes/nodes';
 import { RealtimeError } from '../../protocol/errors';
 import type { RoomName } from '../../protocol/room-name';
 import { RoomAccess } from '../../rooms/room-access';
-import { Rooms } from '../../rooms/rooms';
+import { RoomRegistry } from '../../rooms/room-registry';
 
 /** For so many a policy is asked: it may have to look each up. */
 const MAX_ASKED = 1000;
@@ -17,7 +17,7 @@ export class LocalAudience implements OnModuleInit {
   constructor(
     private readonly nodes: Nodes,
     private readonly connections: Connections,
-    private readonly rooms: Rooms,
+    private readonly rooms: RoomRegistry,
     private readonly access: RoomAccess,
   ) {}
 

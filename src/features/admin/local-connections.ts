@@ -5,7 +5,7 @@ import type { ConnectionHere } from '../../nodes/admin-command';
 import type { CommandOf } from '../../nodes/command';
 import { Nodes } from '../../nodes/nodes';
 import type { RoomName } from '../../protocol/room-name';
-import { Rooms } from '../../rooms/rooms';
+import { RoomRegistry } from '../../rooms/room-registry';
 import { firstOf } from './first-of';
 import { includes } from './includes';
 
@@ -17,7 +17,7 @@ export class LocalConnections implements OnModuleInit {
   constructor(
     private readonly nodes: Nodes,
     private readonly connections: Connections,
-    private readonly rooms: Rooms,
+    private readonly rooms: RoomRegistry,
   ) {}
 
   onModuleInit(): void {
@@ -35,7 +35,7 @@ export class LocalConnections implements OnModuleInit {
   *#matching({ user, room, address, search }: CommandOf<'list_connections'>): Iterable<Connection> {
     for (const connection of user === undefined ? this.connections : this.connections.ofUser(user)) {
       if (room !== undefined && !this.rooms.isMember(connection, room)) continue;
-      if (address !== undefined && connection.origin.address !== address) continue;
+      if (address !== undefined && connection.client.address !== address) continue;
       if (search === undefined || isAbout(connection, search)) yield connection;
     }
   }
@@ -45,7 +45,7 @@ export class LocalConnections implements OnModuleInit {
   }
 
   #describe(connection: Connection): ConnectionHere {
-    const { id, identity, origin } = connection;
+    const { id, identity, client: origin } = connection;
     return {
       id,
       user_id: identity?.userId,
@@ -64,7 +64,7 @@ export class LocalConnections implements OnModuleInit {
   }
 }
 
-function isAbout({ id, identity, origin }: Connection, search: string): boolean {
+function isAbout({ id, identity, client: origin }: Connection, search: string): boolean {
   return [id, identity?.userId, identity?.name, origin.address].some((text) => includes(text, search));
 }
 

@@ -1,15 +1,15 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Connections } from '../../connections/connections';
-import { Traffic } from '../../connections/traffic';
-import { Drain } from '../../gateway/shutdown/drain';
-import { Draining } from '../../gateway/shutdown/draining';
+import { RealtimeCounters } from '../../connections/realtime-counters';
+import { GracefulShutdown } from '../../gateway/shutdown/graceful-shutdown';
+import { ShutdownState } from '../../gateway/shutdown/shutdown-state';
 import { NodeFigures } from '../../reports/node-figures';
 import type { NodeMeasures, RoomHere } from '../../nodes/admin-command';
 import type { CommandOf } from '../../nodes/command';
 import { Nodes } from '../../nodes/nodes';
 import { EVERYONE, RoomName, roomKind } from '../../protocol/room-name';
-import { LocalRooms } from '../../rooms/local-rooms';
-import { Rooms } from '../../rooms/rooms';
+import { NodeMemberships } from '../../rooms/node-memberships';
+import { RoomRegistry } from '../../rooms/room-registry';
 import { firstOf } from './first-of';
 import { includes } from './includes';
 
@@ -19,12 +19,12 @@ export class LocalMeasures implements OnModuleInit {
   constructor(
     private readonly nodes: Nodes,
     private readonly connections: Connections,
-    private readonly rooms: Rooms,
-    private readonly local: LocalRooms,
-    private readonly traffic: Traffic,
+    private readonly rooms: RoomRegistry,
+    private readonly local: NodeMemberships,
+    private readonly traffic: RealtimeCounters,
     private readonly figures: NodeFigures,
-    private readonly draining: Draining,
-    private readonly drain: Drain,
+    private readonly draining: ShutdownState,
+    private readonly drain: GracefulShutdown,
   ) {}
 
   onModuleInit(): void {

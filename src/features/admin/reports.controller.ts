@@ -1,7 +1,7 @@
 import { Controller, Get, Optional, Param, Query } from '@nestjs/common';
 import { CHANNEL_STATS, ChannelReports } from '../../reports/channel-reports';
 import { UserIdPipe } from '../../gateway/http/user-id.pipe';
-import { Answers } from '../../gateway/http/answers.decorator';
+import { HttpApi } from '../../gateway/http/http-api.decorator';
 import { FramePipe } from '../../gateway/validation/frame.pipe';
 import { RealtimeError } from '../../protocol/errors';
 import type { RoomName } from '../../protocol/room-name';
@@ -40,43 +40,43 @@ export class ReportsController extends AdminController {
     super();
   }
 
-  @Answers('Counts all connections', REACHED)
+  @HttpApi('Counts all connections', REACHED)
   @Get('connections/count')
   countAll() {
     return this.rooms.count();
   }
 
-  @Answers('Counts the connections of a user', REACHED)
+  @HttpApi('Counts the connections of a user', REACHED)
   @Get('users/:user/connections/count')
   countOfUser(@Param('user', UserIdPipe) user: string) {
     return this.rooms.count({ user });
   }
 
-  @Answers("Counts the connections in a project's room, project:<id>", REACHED)
+  @HttpApi("Counts the connections in a project's room, project:<id>", REACHED)
   @Get('projects/:project/connections/count')
   countOfProject(@Param('project', ProjectPipe) room: RoomName) {
     return this.rooms.count({ room });
   }
 
-  @Answers('Lists connections by id: of a user, in a room, from an address', CONNECTION_PAGE)
+  @HttpApi('Lists connections by id: of a user, in a room, from an address', CONNECTION_PAGE)
   @Get('connections')
   connections(@Query(new FramePipe(ConnectionsDto)) query: ConnectionsDto) {
     return this.reports.connections(query);
   }
 
-  @Answers('Lists the rooms that have members, by name', ROOM_PAGE)
+  @HttpApi('Lists the rooms that have members, by name', ROOM_PAGE)
   @Get('rooms')
   list(@Query(new FramePipe(RoomsDto)) query: RoomsDto) {
     return this.reports.rooms(query);
   }
 
-  @Answers('Shows who is in a room, where its stream is, and the last publications without their data', ROOM_REPORT)
+  @HttpApi('Shows who is in a room, where its stream is, and the last publications without their data', ROOM_REPORT)
   @Get('rooms/:room')
   show(@Param('room', RoomPipe) room: RoomName) {
     return this.room.of(room);
   }
 
-  @Answers(
+  @HttpApi(
     'What was said in a room, as far as its stream has it: the last, or those before or after one',
     PUBLICATION_PAGE,
   )
@@ -85,32 +85,32 @@ export class ReportsController extends AdminController {
     return this.publications.of(room, query);
   }
 
-  @Answers('Who would get an event in a room, who not and why, and what it would cost; nothing is sent', EXPLANATION)
+  @HttpApi('Who would get an event in a room, who not and why, and what it would cost; nothing is sent', EXPLANATION)
   @Get('rooms/:room/explain')
   explain(@Param('room', RoomPipe) room: RoomName, @Query(new FramePipe(ExplainDto)) query: ExplainDto) {
     return this.explanation.of(room, query);
   }
 
-  @Answers('How the channel of a room does, channel:<id>', CHANNEL_STATS)
+  @HttpApi('How the channel of a room does, channel:<id>', CHANNEL_STATS)
   @Get('rooms/:room/stats')
   statsOf(@Param('room', RoomPipe) room: RoomName) {
     if (!this.channels) throw new RealtimeError('not_found', 'This server has no channels.');
     return this.channels.ofRoom(room);
   }
 
-  @Answers('How each node does', STATS)
+  @HttpApi('How each node does', STATS)
   @Get('stats')
   stats() {
     return this.reports.stats();
   }
 
-  @Answers('The figures of all nodes, summed', METRICS_REPORT)
+  @HttpApi('The figures of all nodes, summed', METRICS_REPORT)
   @Get('metrics')
   metrics() {
     return this.reports.summedMetrics();
   }
 
-  @Answers('The record of what happened, the newest first', AUDIT_PAGE)
+  @HttpApi('The record of what happened, the newest first', AUDIT_PAGE)
   @Get('audit')
   audit(@Query(new FramePipe(AuditDto)) query: AuditDto) {
     return this.reports.audit(query);

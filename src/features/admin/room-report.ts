@@ -1,5 +1,5 @@
 import { Injectable, Optional } from '@nestjs/common';
-import { Backplane, Kept, StoredPublication, StreamPage } from '../../publishing/backplane';
+import { Backplane, StreamUsage, StoredPublication, StreamPage } from '../../publishing/backplane';
 import { RealtimeError } from '../../protocol/errors';
 import type { ServerFrame } from '../../protocol/frames';
 import type { RoomName } from '../../protocol/room-name';
@@ -48,7 +48,7 @@ export class RoomReport {
     return this.backplane.page(room, RECENT);
   }
 
-  async #kept(room: RoomName): Promise<Kept | undefined> {
+  async #kept(room: RoomName): Promise<StreamUsage | undefined> {
     return this.backplane.kept(room);
   }
 }

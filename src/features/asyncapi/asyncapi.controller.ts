@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { Answers } from '../../gateway/http/answers.decorator';
+import { HttpApi } from '../../gateway/http/http-api.decorator';
 import { AsyncApi } from './asyncapi';
 import type { AsyncApiDocument } from './asyncapi';
 
@@ -8,7 +8,7 @@ import type { AsyncApiDocument } from './asyncapi';
 export class AsyncApiController {
   constructor(private readonly asyncApi: AsyncApi) {}
 
-  @Answers('The AsyncAPI document of the WebSocket', { type: 'object' })
+  @HttpApi('The AsyncAPI document of the WebSocket', { type: 'object' })
   @Get()
   document(): AsyncApiDocument {
     return this.asyncApi.document;

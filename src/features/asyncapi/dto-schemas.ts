@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { TransformationType } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
-import { transformerStorage } from '../../gateway/validation/quick-check';
+import { transformerStorage } from '../../gateway/validation/compile-validator';
 import type { JsonSchema, JsonType } from '../../protocol/json-schema';
 import { both, defined, Rule, toSchema } from './rules';
 

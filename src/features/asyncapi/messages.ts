@@ -3,13 +3,13 @@ import { InvalidOption } from '../../options/invalid-option';
 import { frameTypeOf, EVENT_NAME_PATTERN, EVENT_NAME_RULE } from '../../protocol/event-name';
 import type { Command } from '../../gateway/commands/command';
 import { isDto } from '../../gateway/validation/frame.pipe';
-import type { Reply } from '../../gateway/commands/replies.decorator';
+import type { Reply } from '../../gateway/commands/reply-type.decorator';
 import type { JsonSchema, JsonSchemas } from '../../protocol/json-schema';
 import type { EventsOptions } from '../../publishing/events.options';
 import type { DataDescription, DocumentsOptions } from './documents.options';
 import { DtoSchemas } from './dto-schemas';
 import { ClientData, clientMessage, Message, serverMessage } from './frame-messages';
-import { OWN_COMMANDS } from './own-commands';
+import { BUILTIN_COMMANDS } from './builtin-commands';
 import { PARTS, SERVER_FRAMES, serverFrame } from './server-frames';
 
 const ANY_EVENT = 'server.event';
@@ -49,12 +49,14 @@ export class Messages {
   command(command: Command): string {
     const { type } = command;
     const data = dataOf(command, this.#schemas);
-    return this.#add(`client.${type}`, clientMessage(type, data, OWN_COMMANDS[type]?.summary));
+    return this.#add(`client.${type}`, clientMessage(type, data, BUILTIN_COMMANDS[type]?.summary));
   }
 
   /** What a command answers with: an error, or one of these. What it does not tell is an `ack`. */
   replies({ type, replies }: Command): string[] {
-    const own = Object.hasOwn(OWN_COMMANDS, type) ? OWN_COMMANDS[type].replies.map((reply) => `server.${reply}`) : [];
+    const own = Object.hasOwn(BUILTIN_COMMANDS, type)
+      ? BUILTIN_COMMANDS[type].replies.map((reply) => `server.${reply}`)
+      : [];
     const told = [...own, ...replies.map((reply) => this.#reply(type, reply))];
     return [...new Set([...(told.length ? told : ['server.ack']), 'server.error'])];
   }
@@ -105,7 +107,7 @@ function anyEvent(naming: 'dot' | 'snake'): Message {
 }
 
 function dataOf(command: Command, schemas: DtoSchemas): ClientData {
-  const own = Object.hasOwn(OWN_COMMANDS, command.type) ? OWN_COMMANDS[command.type].data : undefined;
+  const own = Object.hasOwn(BUILTIN_COMMANDS, command.type) ? BUILTIN_COMMANDS[command.type].data : undefined;
   if (own) return { schema: own, optional: true };
   const whole = command.bodies.filter(({ data, metatype }) => !data && isDto(metatype));
   const parts = command.bodies.filter(({ data }) => data);

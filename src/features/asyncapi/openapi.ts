@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { HTTP_STATUS } from '../../gateway/http/http-error.filter';
-import { answerOf } from '../../gateway/http/answers.decorator';
+import { answerOf } from '../../gateway/http/http-api.decorator';
 import type { ErrorCode } from '../../protocol/errors';
 import type { JsonSchema } from '../../protocol/json-schema';
 import { DtoSchemas } from './dto-schemas';

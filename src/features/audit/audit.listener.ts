@@ -2,9 +2,9 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Connection } from '../../connections/connection';
 import { Connections } from '../../connections/connections';
 import { Activities } from '../../events/activities';
-import { Refusals } from '../../gateway/handshake/refusals';
-import type { Move } from '../../rooms/move';
-import { Rooms } from '../../rooms/rooms';
+import { AuthFailures } from '../../gateway/handshake/auth-failures';
+import type { MembershipChange } from '../../rooms/membership-change';
+import { RoomRegistry } from '../../rooms/room-registry';
 import { Audit } from './audit';
 
 /** Hands what the layers below tell to the audit. Without one it does not listen, and they have nobody to tell. */
@@ -13,8 +13,8 @@ export class AuditListener implements OnModuleInit {
   constructor(
     private readonly audit: Audit,
     private readonly connections: Connections,
-    private readonly refusals: Refusals,
-    private readonly rooms: Rooms,
+    private readonly refusals: AuthFailures,
+    private readonly rooms: RoomRegistry,
     private readonly activities: Activities,
   ) {}
 
@@ -25,12 +25,12 @@ export class AuditListener implements OnModuleInit {
       if (connection.identity) this.audit.record({ type: 'disconnected', code: String(code), ...who(connection) });
     });
     this.refusals.refused.subscribe((refusal) => this.audit.record({ type: 'auth_refused', ...refusal }));
-    this.rooms.moves.subscribe((move) => this.#record(move));
+    this.rooms.membershipChanges.subscribe((move) => this.#record(move));
     this.activities.recorded.subscribe((activity) => this.audit.record(activity));
   }
 
   /** What a connection leaves by its end is in the record with that end. */
-  #record(move: Move): void {
+  #record(move: MembershipChange): void {
     const { type, room } = move;
     if (move.type === 'joined' ? move.again : move.cause === 'closed') return;
     const code = move.type === 'left' ? { code: move.code } : {};
@@ -38,6 +38,6 @@ export class AuditListener implements OnModuleInit {
   }
 }
 
-function who({ id, userId, origin }: Connection): { connection: string; user?: string; address: string } {
+function who({ id, userId, client: origin }: Connection): { connection: string; user?: string; address: string } {
   return { connection: id, user: userId, address: origin.address };
 }

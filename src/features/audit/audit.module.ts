@@ -1,6 +1,6 @@
 import { Global, Module, Provider } from '@nestjs/common';
 import { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 import { feature } from '../../module/feature';
 import { ActivityLog } from '../../reports/activity-log';
 import { NoStorage } from '../../storage/no.storage';
@@ -22,8 +22,8 @@ const { FeatureModule, providers } = feature({
 
 const audit: Provider = {
   provide: Audit,
-  inject: [AuditOptions, Storage, AuditEntries, Traffic, ShutdownTasks],
-  useFactory: (options: AuditOptions, storage: Storage, ...rest: [AuditEntries, Traffic, ShutdownTasks]) => {
+  inject: [AuditOptions, Storage, AuditEntries, RealtimeCounters, ShutdownTasks],
+  useFactory: (options: AuditOptions, storage: Storage, ...rest: [AuditEntries, RealtimeCounters, ShutdownTasks]) => {
     if (options.sink) return new HostAudit(options.sink);
     if (!(storage instanceof NoStorage)) return new SqlAudit(options, ...rest);
     throw new Error(

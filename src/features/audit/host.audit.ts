@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { FailureLog } from '../../logging/failure-log';
+import { ThrottledLogger } from '../../logging/throttled-logger';
 import { AuditOptions } from './audit.options';
 import { Audit, AuditEntry } from './audit';
 
@@ -12,7 +12,7 @@ export const SINK: Provider = {
 
 /** The `sink` of the host. Where it fails, against its guarantee, an entry is lost and logged; nobody else is hurt. */
 export class HostAudit extends Audit {
-  readonly #failures = new FailureLog();
+  readonly #failures = new ThrottledLogger();
 
   constructor(private readonly sink: Audit) {
     super();

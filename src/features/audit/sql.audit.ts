@@ -1,16 +1,16 @@
 import { Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { now } from '../../async/clock';
-import type { Traffic } from '../../connections/traffic';
+import type { RealtimeCounters } from '../../connections/realtime-counters';
 import { inOwnContext } from '../../async/own-context';
 import type { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
-import { FailureLog } from '../../logging/failure-log';
+import { ThrottledLogger } from '../../logging/throttled-logger';
 import { isUnavailable } from '../../protocol/errors';
 import type { AuditOptions } from './audit.options';
 import type { AuditEntries, NewAuditRow } from './audit-entries.repository';
 import { Audit, AuditEntry } from './audit';
 import { Purge } from './purge';
 import { CountedRow, Quota } from './quota';
-import { Unwritten } from './unwritten';
+import { WriteBehindBuffer } from './write-behind-buffer';
 
 const BATCH = 200;
 const FLUSH_MS = 200;
@@ -20,8 +20,8 @@ const UNFOLD_MS = 300_000;
 /** The record in the database, written behind what happens: up to 200 ms of it are lost when the process dies. */
 export class SqlAudit extends Audit implements OnApplicationBootstrap {
   readonly #logger = new Logger('RealtimeModule');
-  readonly #failures = new FailureLog();
-  readonly #waiting = new Unwritten((count) => (this.traffic.auditDropped += count));
+  readonly #failures = new ThrottledLogger();
+  readonly #waiting = new WriteBehindBuffer((count) => (this.traffic.auditDropped += count));
   #flushTimer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
   #unfoldTimer: NodeJS.Timeout | undefined;
@@ -31,7 +31,7 @@ export class SqlAudit extends Audit implements OnApplicationBootstrap {
   constructor(
     options: AuditOptions,
     private readonly entries: AuditEntries,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
     shutdown: ShutdownTasks,
   ) {
     super();

@@ -1,7 +1,7 @@
 import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 import { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
-import { FailureLog } from '../../logging/failure-log';
+import { ThrottledLogger } from '../../logging/throttled-logger';
 import { isUnavailable } from '../../protocol/errors';
 import { ChatOptions } from './chat.options';
 import { jitter } from '../../async/backoff';
@@ -26,7 +26,7 @@ const UNAVAILABLE_ATTEMPTS = 8;
 @Injectable()
 export class ChatRelay implements OnApplicationBootstrap {
   readonly #logger = new Logger('RealtimeModule');
-  readonly #failures = new FailureLog();
+  readonly #failures = new ThrottledLogger();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #batch: RelayedBatch | undefined;
@@ -36,7 +36,7 @@ export class ChatRelay implements OnApplicationBootstrap {
     private readonly outbox: ChatOutbox,
     private readonly publisher: ChatPublisher,
     private readonly options: ChatOptions,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
     shutdown: ShutdownTasks,
   ) {
     shutdown.add(() => this.#close());

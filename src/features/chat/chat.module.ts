@@ -9,7 +9,7 @@ import { ChatPublisher } from './chat-publisher';
 import { ChatRelay } from './chat-relay';
 import { ChatService } from './chat.service';
 import { TypingGateway } from './typing.gateway';
-import { Typists } from './typists';
+import { TypingIndicators } from './typing-indicators';
 
 const { FeatureModule, providers } = feature({
   name: 'Chat',
@@ -24,7 +24,7 @@ const { FeatureModule, providers } = feature({
 @Module({
   providers: [
     ...[...providers, ChatMessages, ChatMessagesGateway, ChatOutbox, ChatPublisher, ChatRelay, ChatService],
-    ...[TypingGateway, Typists, { provide: ChatStore, useExisting: ChatService }],
+    ...[TypingGateway, TypingIndicators, { provide: ChatStore, useExisting: ChatService }],
   ],
   exports: [ChatMessages, ChatStore],
 })

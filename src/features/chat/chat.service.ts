@@ -10,7 +10,7 @@ import type { RoomName } from '../../protocol/room-name';
 import { IdempotencyOptions } from '../../gateway/idempotency/idempotency.options';
 import { toPublication } from '../../publishing/publication';
 import { RoomAccess } from '../../rooms/room-access';
-import { Rooms } from '../../rooms/rooms';
+import { RoomRegistry } from '../../rooms/room-registry';
 import { ChatMessage, ChatMessages } from './chat-messages.repository';
 import { ChatOutbox, ChatPublication } from './chat-outbox.repository';
 import type { Database } from '../../storage/database';
@@ -37,7 +37,7 @@ export class ChatService extends ChatStore {
     private readonly outbox: ChatOutbox,
     private readonly chatPublisher: ChatPublisher,
     private readonly activities: Activities,
-    private readonly rooms: Rooms,
+    private readonly rooms: RoomRegistry,
     private readonly access: RoomAccess,
     private readonly options: IdempotencyOptions,
   ) {

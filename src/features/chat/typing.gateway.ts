@@ -4,11 +4,11 @@ import { Idempotency } from '../../gateway/commands/command-options';
 import { RealtimeGateway } from '../../gateway/adapter/realtime-gateway.decorator';
 import { RequireRoom } from '../../rooms/room.guard';
 import { TypingDto } from './typing.dto';
-import { Typists } from './typists';
+import { TypingIndicators } from './typing-indicators';
 
 @RealtimeGateway()
 export class TypingGateway {
-  constructor(private readonly typists: Typists) {}
+  constructor(private readonly typists: TypingIndicators) {}
 
   /** Shows the other members of a room that somebody is typing, or stopped. */
   @RequireRoom('typing')

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Draining } from '../../gateway/shutdown/draining';
+import { ShutdownState } from '../../gateway/shutdown/shutdown-state';
 import { NoStorage } from '../../storage/no.storage';
 import { Storage } from '../../storage/storage';
-import { BackplaneWatch } from '../../publishing/backplane-watch';
+import { BackplaneStatus } from '../../publishing/backplane-status';
 import { StorageWatch } from './storage-watch';
 
 /** How each part of this process is. Holds no address and no version: anybody may read it. */
@@ -25,8 +25,8 @@ export interface Readiness {
 @Injectable()
 export class Health {
   constructor(
-    private readonly draining: Draining,
-    private readonly backplane: BackplaneWatch,
+    private readonly draining: ShutdownState,
+    private readonly backplane: BackplaneStatus,
     private readonly storage: Storage,
     private readonly storageWatch: StorageWatch,
   ) {}

@@ -3,7 +3,7 @@ import { Backplane, Publication, StoredPublication } from '../../publishing/back
 import { fromRow, toRow } from '../../publishing/publication.codec';
 import { ShutdownTasks } from '../../gateway/shutdown/shutdown-tasks';
 import { Publisher } from '../../publishing/publisher';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 import { RealtimeError } from '../../protocol/errors';
 import type { StreamPosition } from '../../protocol/position';
 import { userRoom } from '../../protocol/room-name';
@@ -11,7 +11,7 @@ import { MailboxOptions } from './mailbox.options';
 import { RoomKinds } from '../../rooms/room-kinds';
 import { Mailbox, MailboxDepth } from '../../rooms/mailbox';
 import { Mail, MailboxMessages, StoredMail } from './mailbox-messages.repository';
-import { Turns } from './turns';
+import { KeyedMutex } from '../../async/keyed-mutex';
 
 const MAX_WAITING = 10_000;
 /** Rows in one transaction, so that others get theirs in between. */
@@ -30,7 +30,7 @@ const END = Number.MAX_SAFE_INTEGER;
 @Injectable()
 export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
   readonly #logger = new Logger('RealtimeModule');
-  readonly #turns = new Turns(MAX_WAITING);
+  readonly #turns = new KeyedMutex(MAX_WAITING);
   #timer: NodeJS.Timeout | undefined;
   #purging: Promise<void> | undefined;
 
@@ -40,7 +40,7 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
     private readonly publisher: Publisher,
     private readonly options: MailboxOptions,
     private readonly kinds: RoomKinds,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
     shutdown: ShutdownTasks,
   ) {
     super();
@@ -61,7 +61,7 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
 
   override put(userId: string, publication: Publication): Promise<StreamPosition> {
     if (this.kinds.historyOf('user').maxPublications === 0) throw withoutOffsets();
-    return this.#turns.take(userId, async () => {
+    return this.#turns.run(userId, async () => {
       const mail = { userId, ...toRow(publication) };
       // Before it is stored: from then on another node may publish it, which is not to look like an earlier time.
       const end = await this.#end(userId);
@@ -76,7 +76,7 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
 
   override async refresh(userId: string): Promise<boolean> {
     if (!(await this.messages.any(userId))) return false;
-    await this.#turns.take(userId, async () => this.#publishBehind(userId, (await this.#end(userId)).epoch, END));
+    await this.#turns.run(userId, async () => this.#publishBehind(userId, (await this.#end(userId)).epoch, END));
     return true;
   }
 
@@ -91,7 +91,7 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
     maxBytes: number,
   ): Promise<readonly StoredPublication[]> {
     // What another call has stored and not yet placed is not to be missed, nor what was placed in another epoch.
-    return this.#turns.take(userId, async () => {
+    return this.#turns.run(userId, async () => {
       await this.#publishBehind(userId, upTo.epoch, END);
       const page = await this.messages.page(userId, upTo, after, { since: this.#since(), maxBytes });
       return page.map(({ offset, ...mail }) => ({ ...fromRow(mail), offset }));
@@ -99,7 +99,7 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
   }
 
   override acknowledge(userId: string, upTo: StreamPosition): Promise<void> {
-    return this.#turns.take(userId, async () => {
+    return this.#turns.run(userId, async () => {
       if (await this.messages.acknowledge(userId, upTo)) return;
       // The stream may go on under another epoch than the one the messages were placed in.
       await this.#publishBehind(userId, upTo.epoch, END);
@@ -167,6 +167,6 @@ export class SqlMailbox extends Mailbox implements OnApplicationBootstrap {
 function withoutOffsets(): RealtimeError {
   return new RealtimeError(
     'unavailable',
-    'Without offsets nothing can be acknowledged: the option kinds.user.history.maxPublications is 0.',
+    'Without offsets nothing can be acknowledged: the option roomKinds.user.history.maxPublications is 0.',
   );
 }

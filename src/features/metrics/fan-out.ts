@@ -1,8 +1,8 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Batch } from '../../connections/batch';
 import { Histogram } from '../../connections/histogram';
-import { Traffic } from '../../connections/traffic';
-import { Turn } from '../../connections/turn';
+import { RealtimeCounters } from '../../connections/realtime-counters';
+import { WriteScheduler } from '../../connections/write-scheduler';
 import { frameTypeOf } from '../../protocol/event-name';
 import { EventsService } from '../../events/events.service';
 import { MetricsOptions } from './metrics.options';
@@ -19,8 +19,8 @@ export class FanOut implements OnModuleInit {
   readonly lagSeconds = new Histogram([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]);
 
   constructor(
-    private readonly turn: Turn,
-    private readonly traffic: Traffic,
+    private readonly turn: WriteScheduler,
+    private readonly traffic: RealtimeCounters,
     private readonly events: EventsService,
     private readonly metrics: MetricsOptions,
     private readonly options: EventsOptions,

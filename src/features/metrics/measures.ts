@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Connections } from '../../connections/connections';
 import type { Histogram } from '../../connections/histogram';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 import { Commands } from '../../gateway/commands/commands';
-import { Draining } from '../../gateway/shutdown/draining';
-import { Rooms } from '../../rooms/rooms';
-import { BackplaneWatch } from '../../publishing/backplane-watch';
-import { Closures } from './closures';
+import { ShutdownState } from '../../gateway/shutdown/shutdown-state';
+import { RoomRegistry } from '../../rooms/room-registry';
+import { BackplaneStatus } from '../../publishing/backplane-status';
+import { DisconnectCounters } from './disconnect-counters';
 import { EventLoopDelay } from './event-loop-delay';
 import { FanOut } from './fan-out';
 import { MailboxDepth } from './mailbox-depth';
@@ -17,13 +17,13 @@ import { counter, counters, gauge, histogram, Measure, Sample } from './measure'
 export class Measures {
   constructor(
     private readonly connections: Connections,
-    private readonly rooms: Rooms,
-    private readonly traffic: Traffic,
+    private readonly rooms: RoomRegistry,
+    private readonly traffic: RealtimeCounters,
     private readonly commands: Commands,
-    private readonly draining: Draining,
-    private readonly closures: Closures,
+    private readonly draining: ShutdownState,
+    private readonly closures: DisconnectCounters,
     private readonly fanOut: FanOut,
-    private readonly backplane: BackplaneWatch,
+    private readonly backplane: BackplaneStatus,
     private readonly mailbox: MailboxDepth,
     private readonly eventLoop: EventLoopDelay,
   ) {}

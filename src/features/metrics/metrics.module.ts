@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { feature } from '../../module/feature';
 import { NodeFigures } from '../../reports/node-figures';
-import { Closures } from './closures';
+import { DisconnectCounters } from './disconnect-counters';
 import { EventLoopDelay } from './event-loop-delay';
 import { FanOut } from './fan-out';
 import { MailboxDepth } from './mailbox-depth';
@@ -22,7 +22,17 @@ const { FeatureModule, providers } = feature({
 @Global()
 @Module({
   providers: [
-    ...[...providers, Closures, EventLoopDelay, FanOut, MailboxDepth, Measures, Metrics, Prometheus, RequestRate],
+    ...[
+      ...providers,
+      DisconnectCounters,
+      EventLoopDelay,
+      FanOut,
+      MailboxDepth,
+      Measures,
+      Metrics,
+      Prometheus,
+      RequestRate,
+    ],
     { provide: NodeFigures, useExisting: Metrics },
   ],
   exports: [Metrics, NodeFigures],

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Connections } from '../../connections/connections';
 import type { Histogram } from '../../connections/histogram';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 import { MetricsSnapshot, NodeFigures } from '../../reports/node-figures';
-import { Closures } from './closures';
+import { DisconnectCounters } from './disconnect-counters';
 import { FanOut } from './fan-out';
 import { MailboxDepth } from './mailbox-depth';
 import { RequestRate } from './request-rate';
@@ -15,8 +15,8 @@ export type { MetricsSnapshot };
 export class Metrics extends NodeFigures {
   constructor(
     private readonly connections: Connections,
-    private readonly traffic: Traffic,
-    private readonly closures: Closures,
+    private readonly traffic: RealtimeCounters,
+    private readonly closures: DisconnectCounters,
     private readonly rate: RequestRate,
     private readonly mailbox: MailboxDepth,
     private readonly fanOut: FanOut,

@@ -1,7 +1,7 @@
 import { Injectable, Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Histogram } from '../../connections/histogram';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 import { MetricsOptions } from './metrics.options';
 import type { Measure } from './measure';
 import { Measures } from './measures';
@@ -18,7 +18,7 @@ export class Prometheus implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly options: MetricsOptions,
     private readonly measures: Measures,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
     private readonly host: HttpAdapterHost,
   ) {}
 

@@ -1,5 +1,5 @@
 import { Injectable, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 
 const TICK_MS = 1_000;
 const TICKS = 10;
@@ -11,7 +11,7 @@ export class RequestRate implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #seen: { readonly at: number; readonly frames: number }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly traffic: Traffic) {}
+  constructor(private readonly traffic: RealtimeCounters) {}
 
   onApplicationBootstrap(): void {
     this.#look();

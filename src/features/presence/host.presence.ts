@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { AdapterFailures } from '../../logging/adapter-failures';
 import type { RoomName } from '../../protocol/room-name';
 import {
-  Departure,
+  LeaveReason,
   MembersPage,
   MembersRequest,
   Presence,
@@ -29,7 +29,7 @@ export class HostPresence extends PresenceStore {
     this.#failures.contain(() => this.store.join(room, presence));
   }
 
-  override leave(room: RoomName, who: Pick<Presence, 'connectionId' | 'userId'>, how: Departure): void {
+  override leave(room: RoomName, who: Pick<Presence, 'connectionId' | 'userId'>, how: LeaveReason): void {
     this.#failures.contain(() => this.store.leave(room, who, how));
   }
 

@@ -33,7 +33,7 @@ export interface PresenceSettings {
 }
 
 /** How a connection leaves a room: for good; or it may come back, because it was lost, or sent away to return. */
-export type Departure = 'left' | 'lost' | 'drained';
+export type LeaveReason = 'left' | 'lost' | 'drained';
 
 /**
  * Knows who is in which room, over all nodes that share it.
@@ -53,7 +53,7 @@ export abstract class PresenceStore extends MemberLists {
    */
   abstract join(room: RoomName, presence: Presence): void;
   /** It is not there any more. Unless it `left` it may come back, and its user has the grace. */
-  abstract leave(room: RoomName, presence: Pick<Presence, 'connectionId' | 'userId'>, how: Departure): void;
+  abstract leave(room: RoomName, presence: Pick<Presence, 'connectionId' | 'userId'>, how: LeaveReason): void;
   /** Who is there, what this node did before included. @throws RealtimeError `unavailable` */
   abstract override members(room: RoomName, request: MembersRequest): Promise<MembersPage>;
   /** Hands what is still to be told to the others, and ends what it holds. Called once, at shutdown. */

@@ -3,8 +3,8 @@ import { Clock } from '../../async/clock';
 import { feature } from '../../module/feature';
 import { SharedAdapters } from '../../publishing/shared-adapters';
 import { MemberLists } from '../../rooms/member-lists';
-import { Announcer } from './announcer';
-import { Attendance } from './attendance';
+import { PresenceAnnouncer } from './presence-announcer';
+import { PresenceTracker } from './presence-tracker';
 import { HostPresence } from './host.presence';
 import { MemoryPresence } from './memory/memory.presence';
 import { PresenceGateway } from './presence.gateway';
@@ -34,7 +34,7 @@ const store: Provider = {
     ...providers,
     store,
     { provide: MemberLists, useExisting: PresenceStore },
-    ...[Attendance, Announcer, PresenceGateway],
+    ...[PresenceTracker, PresenceAnnouncer, PresenceGateway],
   ],
   exports: [PresenceStore, MemberLists],
 })

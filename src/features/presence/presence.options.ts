@@ -9,7 +9,7 @@ export class PresenceOptions {
    */
   readonly graceMs: number = 15_000;
   /** Connections up to which a room's members get `user_joined` and `user_left`. 0 announces nobody. @default 1000 */
-  readonly announceUpTo: number = 1000;
+  readonly announceMaxConnections: number = 1000;
   /** Where presence is kept. @default undefined: where the backplane is shared, there; otherwise in memory */
   readonly store: PresenceStore | undefined = undefined;
 }

@@ -1,10 +1,10 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Span, Tracer } from '@opentelemetry/api';
 import { Backplane, Delivery } from '../../publishing/backplane';
-import { Turn } from '../../connections/turn';
+import { WriteScheduler } from '../../connections/write-scheduler';
 import { AdapterFailures } from '../../logging/adapter-failures';
 import { EVERYONE, roomKind, RoomName } from '../../protocol/room-name';
-import { Rooms } from '../../rooms/rooms';
+import { RoomRegistry } from '../../rooms/room-registry';
 import { OpenTelemetry, openTelemetry } from './open-telemetry';
 import { isTraced, traceOf } from './traced-body';
 import { TracedBackplane } from './traced.backplane';
@@ -17,8 +17,8 @@ export class FanOutSpans implements OnModuleInit {
 
   constructor(
     private readonly backplane: Backplane,
-    private readonly rooms: Rooms,
-    private readonly turn: Turn,
+    private readonly rooms: RoomRegistry,
+    private readonly turn: WriteScheduler,
   ) {}
 
   onModuleInit(): void {

@@ -5,7 +5,7 @@ import {
   Backplane,
   BackplaneState,
   Delivery,
-  Kept,
+  StreamUsage,
   PageRequest,
   Publication,
   Renewal,
@@ -73,7 +73,7 @@ export class TracedBackplane extends Backplane {
     return { ...page, publications: page.publications.map((publication) => this.#shown(publication)) };
   }
 
-  override kept(room: RoomName): Promise<Kept | undefined> {
+  override kept(room: RoomName): Promise<StreamUsage | undefined> {
     return this.inner.kept(room);
   }
 

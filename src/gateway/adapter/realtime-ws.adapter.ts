@@ -11,7 +11,7 @@ import { EndpointOptions, pathsOf } from '../handshake/endpoint.options';
 import { Handshake } from '../handshake/handshake';
 import { HandshakeTimeout } from '../handshake/handshake-timeout';
 import { REALTIME_PATH } from './realtime-gateway.decorator';
-import { Refusal, refuse } from '../handshake/refusal';
+import { HandshakeRejection, refuse } from '../handshake/handshake-rejection';
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 type GatewayOptions = Parameters<WsAdapter['create']>[1];
@@ -108,7 +108,10 @@ export class RealtimeWsAdapter extends WsAdapter {
     this.#timeout!.upgraded(request);
     const target = targetOf(request);
     if (!target)
-      return refuse(socket, new Refusal(400, 'bad_request', 'The request target or the Host header is not valid.'));
+      return refuse(
+        socket,
+        new HandshakeRejection(400, 'bad_request', 'The request target or the Host header is not valid.'),
+      );
     if (this.#isOurPath(target.pathname)) return this.#upgrade(request, socket, head, target.search);
     if (this.#isHostPath(target.pathname)) return this.#hostUpgrades!(request, socket, head);
     // Somebody else listens, too: an endpoint that is none of Nest's.
@@ -125,8 +128,12 @@ export class RealtimeWsAdapter extends WsAdapter {
     socket.once('close', () => clearTimeout(timer));
   }
 
-  #unknownPath(): Refusal {
-    return new Refusal(404, 'not_found', `There is no WebSocket endpoint here. Try ${this.#endpoint!.path}.`);
+  #unknownPath(): HandshakeRejection {
+    return new HandshakeRejection(
+      404,
+      'not_found',
+      `There is no WebSocket endpoint here. Try ${this.#endpoint!.path}.`,
+    );
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, search: string): void {
@@ -180,11 +187,11 @@ function isSound(host = ''): boolean {
 function answerPlainHttp(request: IncomingMessage, response: ServerResponse): void {
   const refusal =
     request.method === 'GET'
-      ? new Refusal(426, 'upgrade_required', 'This is a WebSocket endpoint.', {
+      ? new HandshakeRejection(426, 'upgrade_required', 'This is a WebSocket endpoint.', {
           Upgrade: 'websocket',
           Connection: 'Upgrade',
         })
-      : new Refusal(405, 'method_not_allowed', `Connect with GET, got ${request.method}.`, { Allow: 'GET' });
+      : new HandshakeRejection(405, 'method_not_allowed', `Connect with GET, got ${request.method}.`, { Allow: 'GET' });
   response.writeHead(refusal.status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(refusal.body),

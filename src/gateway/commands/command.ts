@@ -3,12 +3,12 @@ import { defer, from, isObservable, Observable } from 'rxjs';
 import type { Connection } from '../../connections/connection';
 import type { InboundFrame } from '../../connections/inbound-frame';
 import { RealtimeError } from '../../protocol/errors';
-import { chain, isPromise } from '../../async/chain';
+import { mapMaybePromise, isPromise } from '../../async/maybe-promise';
 import { CommandContext } from './command-context';
 import type { Holds, IdempotencyScope } from './command-options';
 import type { Method, PreparedFilter } from './enhancers';
 import { lastValue } from './last-value';
-import type { Reply } from './replies.decorator';
+import type { Reply } from './reply-type.decorator';
 import type { StoredReply } from '../idempotency/reply-store';
 
 /** How one argument of a handler comes to be. */
@@ -67,7 +67,7 @@ export class Command {
     if (!this.parts.guards.length) return this.#interceptAndCall(connection, frame);
     const activated = this.#guard(0, this.context(connection, frame), frame);
     if (activated === true) return this.#interceptAndCall(connection, frame);
-    return chain(activated, () => this.#interceptAndCall(connection, frame));
+    return mapMaybePromise(activated, () => this.#interceptAndCall(connection, frame));
   }
 
   /** Whether a reply that was kept may be given again. */
@@ -103,7 +103,7 @@ export class Command {
     for (let i = index; i < guards.length; i++) {
       const verdict = lastValue(guards[i].canActivate(context), frame) as boolean | Promise<boolean>;
       if (isPromise(verdict)) {
-        return chain(verdict, (allowed) => mustAllow(allowed) && this.#guard(i + 1, context, frame));
+        return mapMaybePromise(verdict, (allowed) => mustAllow(allowed) && this.#guard(i + 1, context, frame));
       }
       mustAllow(verdict);
     }
@@ -115,7 +115,7 @@ export class Command {
     if (index === interceptors.length) return call();
     const next = (): unknown => this.#intercept(index + 1, context, frame, call);
     const handle = (): Observable<unknown> => defer(() => toObservable(next()));
-    return chain(interceptors[index].intercept(context, { handle }), (made) => lastValue(made, frame));
+    return mapMaybePromise(interceptors[index].intercept(context, { handle }), (made) => lastValue(made, frame));
   }
 
   #call(connection: Connection, frame: InboundFrame): unknown {
@@ -125,7 +125,7 @@ export class Command {
   }
 
   #apply(values: unknown[], frame: InboundFrame): unknown {
-    return chain(this.parts.method.apply(this.parts.gateway, values), (made) => lastValue(made, frame));
+    return mapMaybePromise(this.parts.method.apply(this.parts.gateway, values), (made) => lastValue(made, frame));
   }
 
   /** One after the other: of two that fail, the second is not even tried, so no rejection goes unheard. */
@@ -144,7 +144,7 @@ export class Command {
   #argument({ extract, pipes, metadata }: CommandParameter, connection: Connection, frame: InboundFrame): unknown {
     let value = extract(connection, frame, this);
     for (const pipe of pipes) {
-      value = chain(value, (input) => pipe.transform(input, metadata) as unknown);
+      value = mapMaybePromise(value, (input) => pipe.transform(input, metadata) as unknown);
     }
     return value;
   }

@@ -8,7 +8,7 @@ import { Holds, HOLDS, IDEMPOTENCY, IdempotencyScope, inboundFrame, UNAUTHENTICA
 import { Enhancers, GatewayProvider, Method } from './enhancers';
 import { FramePipe, isDto } from '../validation/frame.pipe';
 import { REALTIME_PATH } from '../adapter/realtime-gateway.decorator';
-import { repliesOf } from './replies.decorator';
+import { repliesOf } from './reply-type.decorator';
 
 // Nest's metadata keys and parameter types, the same on 11 and 12.
 const GATEWAY = 'websockets:is_gateway';

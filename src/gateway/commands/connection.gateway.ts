@@ -8,7 +8,7 @@ import { ErrorCode, RealtimeError } from '../../protocol/errors';
 import { Idempotency, Inbound, Unauthenticated } from './command-options';
 import { HandshakeRate } from '../handshake/handshake-rate';
 import { Lifecycle } from '../handshake/lifecycle';
-import { Refusals } from '../handshake/refusals';
+import { AuthFailures } from '../handshake/auth-failures';
 import { RealtimeGateway } from '../adapter/realtime-gateway.decorator';
 
 export class AuthenticateDto {
@@ -27,7 +27,7 @@ export class ConnectionGateway {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly lifecycle: Lifecycle,
-    private readonly refusals: Refusals,
+    private readonly refusals: AuthFailures,
     private readonly rate: HandshakeRate,
   ) {}
 
@@ -68,7 +68,7 @@ export class ConnectionGateway {
   }
 
   async #identityOf(token: string, connection: Connection): Promise<Identity> {
-    const { address } = connection.origin;
+    const { address } = connection.client;
     return this.authenticator.authenticate({ token, place: 'frame', address, headers: {} });
   }
 
@@ -86,7 +86,7 @@ export class ConnectionGateway {
   }
 
   #failed(connection: Connection, { code, message }: RealtimeError, frame: InboundFrame) {
-    this.refusals.tell({ address: connection.origin.address, code });
+    this.refusals.tell({ address: connection.client.address, code });
     if (!connection.identity) frame.afterReply(() => connection.close('not_authenticated', code));
     return { event: 'auth_failed', data: { code, message } };
   }

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '../../connections/connection';
 import { InboundFrame } from '../../connections/inbound-frame';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 import { Disconnect } from '../../protocol/close-codes';
 import { isTypeName, MalformedFrame } from '../../protocol/codec';
 import { RealtimeError } from '../../protocol/errors';
 import { AdapterFailures } from '../../logging/adapter-failures';
-import { chain, isPromise } from '../../async/chain';
+import { mapMaybePromise, isPromise } from '../../async/maybe-promise';
 import type { Command } from './command';
 import { Commands } from './commands';
 import { ErrorBudget } from '../limits/error-budget';
@@ -30,7 +30,7 @@ export class Dispatcher {
     /** A connection is in one process, and so are the replies to what concerns it alone. */
     private readonly ownReplies: MemoryReplyStore,
     private readonly errors: ErrorFilter,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
   ) {}
 
   dispatch(connection: Connection, bytes: Buffer): void | Promise<void> {
@@ -47,7 +47,7 @@ export class Dispatcher {
       return this.#once(command, connection, frame);
     };
     try {
-      const reply = chain(this.rateLimit.charge(connection, frame.type), execute);
+      const reply = mapMaybePromise(this.rateLimit.charge(connection, frame.type), execute);
       if (!isPromise(reply)) return this.#reply(connection, frame, reply);
       return reply
         .then((late) => this.#reply(connection, frame, late))
@@ -95,11 +95,11 @@ export class Dispatcher {
   /** Runs a command, unless this `message_id` was answered before. */
   #once(command: Command, connection: Connection, frame: InboundFrame): StoredReply | Promise<StoredReply> {
     const key = idempotencyKey(command, connection, frame);
-    if (key === undefined) return chain(command.run(connection, frame), toReply);
+    if (key === undefined) return mapMaybePromise(command.run(connection, frame), toReply);
     const own = command.idempotency === 'connection';
     const replies = own ? this.ownReplies : this.replies;
     const claimed = own ? this.#claimOwn(key, command, connection) : replies.claim(key);
-    return chain(claimed, (kept) => kept ?? this.#runAndKeep(replies, key, command, connection, frame));
+    return mapMaybePromise(claimed, (kept) => kept ?? this.#runAndKeep(replies, key, command, connection, frame));
   }
 
   /** A reply about the connection does not outlive what it says: as `room_joined` of a room it was turned out of. */
@@ -108,7 +108,7 @@ export class Dispatcher {
     command: Command,
     connection: Connection,
   ): StoredReply | undefined | Promise<StoredReply | undefined> {
-    return chain(this.ownReplies.claim(key), (kept) => {
+    return mapMaybePromise(this.ownReplies.claim(key), (kept) => {
       if (!kept || command.holds(connection, kept)) return kept;
       this.ownReplies.forget(key);
       return this.#claimOwn(key, command, connection);

@@ -4,7 +4,7 @@ import type { Connection } from '../../connections/connection';
 import { LogEntry } from '../../logging/log-entry';
 import { ErrorCode, ErrorDetail, isErrorCode, RealtimeError } from '../../protocol/errors';
 import { Disconnect } from '../../protocol/close-codes';
-import { FailureLog } from '../../logging/failure-log';
+import { ThrottledLogger } from '../../logging/throttled-logger';
 
 const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   400: 'validation_failed',
@@ -23,7 +23,7 @@ const OURS: ReadonlySet<ErrorCode> = new Set(['unavailable', 'processing_error']
 @Injectable()
 export class ErrorFilter {
   readonly #logger = new Logger('RealtimeModule');
-  readonly #failures = new FailureLog();
+  readonly #failures = new ThrottledLogger();
   readonly #failedFilters = new Set<string>();
 
   /** `connection`: whose frame it was, for the log. */

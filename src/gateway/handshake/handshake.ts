@@ -2,13 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { loadMsgpack } from '../../connections/wire-form';
+import { loadMsgpack } from '../../connections/wire-format';
 import { Authenticator } from '../../auth/authenticator';
 import { Credential, findCredential } from '../../auth/credential';
 import type { Identity } from '../../auth/identity';
 import { Connections } from '../../connections/connections';
 import { RealtimeError } from '../../protocol/errors';
-import type { WireForm } from '../../connections/wire-form';
+import type { WireFormat } from '../../connections/wire-format';
 import { SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK } from '../../protocol/frames';
 import { EndpointOptions } from './endpoint.options';
 import { ConnectionsOptions } from '../../connections/connections.options';
@@ -16,14 +16,14 @@ import { AuthOptions } from '../../auth/auth.options';
 import { DrainOptions } from '../shutdown/drain.options';
 import { MessagePackOptions } from '../../connections/message-pack.options';
 import { CompressionOptions } from '../../connections/compression.options';
-import { isPromise } from '../../async/chain';
+import { isPromise } from '../../async/maybe-promise';
 import { clientAddress } from './client-address';
-import { Draining } from '../shutdown/draining';
+import { ShutdownState } from '../shutdown/shutdown-state';
 import { HandshakeRate } from './handshake-rate';
 import { Lifecycle, tooManyOfUser } from './lifecycle';
 import { isOriginAllowed, isOriginTrusted } from './origin';
-import { Refusals } from './refusals';
-import { Refusal, refuse } from './refusal';
+import { AuthFailures } from './auth-failures';
+import { HandshakeRejection, refuse } from './handshake-rejection';
 
 /** Seconds a client that hit a limit should wait. */
 const RETRY_AFTER = { 'Retry-After': '10' };
@@ -55,8 +55,8 @@ export class Handshake {
     private readonly authenticator: Authenticator,
     private readonly connections: Connections,
     private readonly lifecycle: Lifecycle,
-    private readonly draining: Draining,
-    private readonly refusals: Refusals,
+    private readonly draining: ShutdownState,
+    private readonly refusals: AuthFailures,
     private readonly rate: HandshakeRate,
     messagePack: MessagePackOptions,
     compression: CompressionOptions,
@@ -80,7 +80,7 @@ export class Handshake {
       ...{ maxBufferedChunks: Math.max(MIN_CHUNKS, Math.ceil(maxMessageBytes / MIN_CHUNK_BYTES)) },
     });
     this.server.on('wsClientError', (error, socket) =>
-      refuse(socket, new Refusal(400, 'bad_request', error.message, { 'Sec-WebSocket-Version': '13, 8' })),
+      refuse(socket, new HandshakeRejection(400, 'bad_request', error.message, { 'Sec-WebSocket-Version': '13, 8' })),
     );
   }
 
@@ -114,12 +114,14 @@ export class Handshake {
 
   #check(request: IncomingMessage, search: string, address: string): Identity | undefined | Promise<Identity> {
     if (request.method !== 'GET') {
-      throw new Refusal(405, 'method_not_allowed', `Connect with GET, got ${request.method}.`, { Allow: 'GET' });
+      throw new HandshakeRejection(405, 'method_not_allowed', `Connect with GET, got ${request.method}.`, {
+        Allow: 'GET',
+      });
     }
     this.#refuseWhileDraining();
     const { origin, host } = request.headers;
     if (origin !== undefined && !isOriginAllowed(this.endpoint.origins, origin, host)) {
-      throw new Refusal(
+      throw new HandshakeRejection(
         403,
         'forbidden',
         'This origin may not connect. The server\'s "origins" option names those that may.',
@@ -139,7 +141,7 @@ export class Handshake {
 
   #refuseWhileDraining(): void {
     if (!this.draining.active) return;
-    throw new Refusal(503, 'server_shutdown', 'The server is shutting down.', {
+    throw new HandshakeRejection(503, 'server_shutdown', 'The server is shutting down.', {
       'Retry-After': String(Math.ceil(this.drain.windowMs / 1000)),
     });
   }
@@ -147,10 +149,10 @@ export class Handshake {
   #checkLimits(address: string): void {
     const { max, maxPerAddress } = this.limits;
     if (this.connections.size + this.#pending > max) {
-      throw new Refusal(503, 'limit_exceeded', 'The server is full.', RETRY_AFTER);
+      throw new HandshakeRejection(503, 'limit_exceeded', 'The server is full.', RETRY_AFTER);
     }
     if (this.connections.countOfAddress(address) > maxPerAddress) {
-      throw new Refusal(429, 'limit_exceeded', 'Too many connections from this address.', RETRY_AFTER);
+      throw new HandshakeRejection(429, 'limit_exceeded', 'Too many connections from this address.', RETRY_AFTER);
     }
     this.rate.chargeAddress(address);
   }
@@ -181,18 +183,24 @@ export class Handshake {
     }
   }
 
-  #toRefusal(error: unknown): Refusal {
-    if (error instanceof Refusal) return error;
+  #toRefusal(error: unknown): HandshakeRejection {
+    if (error instanceof HandshakeRejection) return error;
     if (!(error instanceof RealtimeError)) {
       this.#log('A handshake failed', error);
-      return new Refusal(503, 'unavailable', 'The server cannot let you in now. Try again later.', RETRY_AFTER);
+      return new HandshakeRejection(
+        503,
+        'unavailable',
+        'The server cannot let you in now. Try again later.',
+        RETRY_AFTER,
+      );
     }
-    if (error.code === 'rate_limited') return new Refusal(429, error.code, error.message, retryAfter(error));
-    if (error.code === 'limit_exceeded') return new Refusal(429, error.code, error.message, RETRY_AFTER);
-    if (error.code === 'forbidden' || error.code === 'banned') return new Refusal(403, error.code, error.message);
-    if (error.code !== 'unavailable') return new Refusal(401, 'unauthorized', error.message, UNAUTHORIZED);
+    if (error.code === 'rate_limited') return new HandshakeRejection(429, error.code, error.message, retryAfter(error));
+    if (error.code === 'limit_exceeded') return new HandshakeRejection(429, error.code, error.message, RETRY_AFTER);
+    if (error.code === 'forbidden' || error.code === 'banned')
+      return new HandshakeRejection(403, error.code, error.message);
+    if (error.code !== 'unavailable') return new HandshakeRejection(401, 'unauthorized', error.message, UNAUTHORIZED);
     if (error.cause !== undefined) this.#log('Tokens cannot be verified', error.cause);
-    return new Refusal(503, error.code, error.message, RETRY_AFTER);
+    return new HandshakeRejection(503, error.code, error.message, RETRY_AFTER);
   }
 
   #log(problem: string, cause: unknown): void {
@@ -209,7 +217,7 @@ function retryAfter({ retryAfterMs }: RealtimeError): Record<string, string> {
 }
 
 /** What the client takes: its subprotocol, and compressed frames if it accepts ours, whose window is the largest. */
-function formOf({ protocol, extensions }: WebSocket, { headers }: IncomingMessage): WireForm {
+function formOf({ protocol, extensions }: WebSocket, { headers }: IncomingMessage): WireFormat {
   const encoding = protocol === SUBPROTOCOL_MSGPACK ? 'msgpack' : 'json';
   const small = headers['sec-websocket-extensions']?.includes('server_max_window_bits');
   return extensions.includes('permessage-deflate') && !small ? `${encoding}+deflate` : encoding;

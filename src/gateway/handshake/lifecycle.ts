@@ -3,17 +3,17 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Identity } from '../../auth/identity';
 import { Clock } from '../../async/clock';
-import { Connection, ConnectionOrigin } from '../../connections/connection';
+import { Connection, ClientInfo } from '../../connections/connection';
 import type { ConnectionContext, ConnectionHandler } from '../../connections/connection-context';
 import { Connections } from '../../connections/connections';
 import { FrameReader } from '../../connections/frame-reader';
 import type { InboundFrame } from '../../connections/inbound-frame';
 import { LogEntry } from '../../logging/log-entry';
 import { bindSocket } from '../../connections/socket-events';
-import { Sweep } from '../../connections/sweep';
+import { DeadlineTimer } from '../../connections/deadline-timer';
 import { timestamp } from '../../async/timestamp';
-import { Traffic } from '../../connections/traffic';
-import { Turn } from '../../connections/turn';
+import { RealtimeCounters } from '../../connections/realtime-counters';
+import { WriteScheduler } from '../../connections/write-scheduler';
 import { Disconnect } from '../../protocol/close-codes';
 import { ERRORS, RealtimeError } from '../../protocol/errors';
 import { AuthOptions } from '../../auth/auth.options';
@@ -24,7 +24,7 @@ import { OutboxOptions } from '../../connections/outbox.options';
 import { RateLimitOptions, connectionBytes } from '../limits/rate-limit.options';
 import { Commands } from '../commands/commands';
 import { Dispatcher } from '../commands/dispatcher';
-import { FailureLog } from '../../logging/failure-log';
+import { ThrottledLogger } from '../../logging/throttled-logger';
 import { RateLimit } from '../limits/rate-limit';
 import { UserBytes } from '../limits/user-bytes';
 
@@ -35,7 +35,7 @@ export type AdmissionStep = (connection: Connection, query: URLSearchParams) => 
 @Injectable()
 export class Lifecycle implements ConnectionHandler {
   readonly #logger = new Logger('RealtimeModule');
-  readonly #failures = new FailureLog();
+  readonly #failures = new ThrottledLogger();
   readonly #context: ConnectionContext;
   readonly #steps: AdmissionStep[] = [];
   /** What each client asked for in its query, until it is admitted: as text, which takes a tenth of what is parsed. */
@@ -52,21 +52,21 @@ export class Lifecycle implements ConnectionHandler {
     private readonly heartbeat: HeartbeatOptions,
     private readonly inbox: InboxOptions,
     private readonly connections: Connections,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
     private readonly commands: Commands,
     private readonly dispatcher: Dispatcher,
     private readonly rateLimit: RateLimit,
     private readonly userBytes: UserBytes,
-    turn: Turn,
+    turn: WriteScheduler,
     clock: Clock,
-    sweep: Sweep,
+    sweep: DeadlineTimer,
     outbox: OutboxOptions,
     rateLimitOptions: RateLimitOptions,
   ) {
     const { maxMessageBytes } = limits;
     const bytes = connectionBytes(rateLimitOptions, limits);
     this.#context = { turn, traffic, clock, handler: this, inbox, outbox, maxMessageBytes, bytes };
-    sweep.visit((connection, now) => this.#checkDeadlines(connection, now));
+    sweep.onTick((connection, now) => this.#checkDeadlines(connection, now));
   }
 
   /** Adds a step to every admission. Steps run in the order they were added, before the client's first frame. */
@@ -75,7 +75,7 @@ export class Lifecycle implements ConnectionHandler {
   }
 
   /** Takes a socket over, right after its 101. */
-  open(ws: WebSocket, socket: Duplex, origin: ConnectionOrigin, search: string, identity?: Identity): void {
+  open(ws: WebSocket, socket: Duplex, origin: ClientInfo, search: string, identity?: Identity): void {
     const connection = new Connection(ws, socket, origin, this.#context);
     bindSocket(ws, connection);
     if (!FrameReader.attach(ws, socket, connection, this.limits.maxMessageBytes)) {

@@ -1,7 +1,7 @@
 import type { OnModuleInit } from '@nestjs/common';
-import { Authenticator, Presented } from '../../auth/authenticator';
+import { Authenticator, PresentedCredential } from '../../auth/authenticator';
 import type { Identity } from '../../auth/identity';
-import { chain } from '../../async/chain';
+import { mapMaybePromise } from '../../async/maybe-promise';
 import type { Revocations } from './revocations';
 
 /** Refuses whom an administrator barred, however good the credential: at the handshake, in a frame, and over REST. */
@@ -18,8 +18,8 @@ export class RevocationAuthenticator extends Authenticator implements OnModuleIn
   }
 
   /** @throws RealtimeError also `banned` */
-  override authenticate(presented: Presented): Identity | Promise<Identity> {
-    return chain(this.authenticator.authenticate(presented), (identity) => {
+  override authenticate(presented: PresentedCredential): Identity | Promise<Identity> {
+    return mapMaybePromise(this.authenticator.authenticate(presented), (identity) => {
       this.revocations.check(identity);
       return identity;
     });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../async/clock';
 import type { Connection } from '../../connections/connection';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 import { ErrorBudgetOptions } from './error-budget.options';
 
 /** How many malformed frames a connection may send before it is closed. */
@@ -12,7 +12,7 @@ export class ErrorBudget {
 
   constructor(
     private readonly options: ErrorBudgetOptions,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
     private readonly clock: Clock,
   ) {}
 

@@ -13,7 +13,7 @@ export class RateLimitOptions {
    * Refused frames after which a connection is closed with 4029. Refusals are forgotten at the rate `perSecond`.
    * @default 100
    */
-  readonly floodFrames: number = 100;
+  readonly disconnectAfterRefusals: number = 100;
   /** Cost of a command in tokens, by its type. Commands that are not named cost 1. @default {} */
   readonly cost: Record<string, number> = {};
   /** Limit on the frames of one user over all its connections. @default undefined: no such limit */

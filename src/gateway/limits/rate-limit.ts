@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../async/clock';
 import type { Connection } from '../../connections/connection';
 import { TokenBucket } from '../../connections/token-bucket';
-import { Traffic } from '../../connections/traffic';
+import { RealtimeCounters } from '../../connections/realtime-counters';
 import { Disconnect } from '../../protocol/close-codes';
 import { RealtimeError } from '../../protocol/errors';
 import { RateLimitOptions } from './rate-limit.options';
-import { chain } from '../../async/chain';
+import { mapMaybePromise } from '../../async/maybe-promise';
 import { UserLimits } from './user-limits';
 
 /** What each connection, and each user where configured, may send. */
@@ -14,7 +14,7 @@ import { UserLimits } from './user-limits';
 export class RateLimit {
   constructor(
     private readonly options: RateLimitOptions,
-    private readonly traffic: Traffic,
+    private readonly traffic: RealtimeCounters,
     private readonly users: UserLimits,
     private readonly clock: Clock,
   ) {}
@@ -47,7 +47,7 @@ export class RateLimit {
     this.chargeConnection(connection, cost, forgiven);
     const { perUser } = this.options;
     if (!perUser || connection.userId === undefined) return;
-    return chain(this.users.spend(connection.userId, cost, perUser), (waitMs) => {
+    return mapMaybePromise(this.users.spend(connection.userId, cost, perUser), (waitMs) => {
       if (waitMs > 0) this.#refuse(connection, waitMs, forgiven);
     });
   }
@@ -60,7 +60,7 @@ export class RateLimit {
   }
 
   #countRefusal(connection: Connection): void {
-    const refusals = (connection.refusalBudget ??= this.#bucket(this.options.floodFrames));
+    const refusals = (connection.refusalBudget ??= this.#bucket(this.options.disconnectAfterRefusals));
     if (refusals.spend(1, this.clock.now())) return;
     throw new Disconnect('flooding', 'kept sending while rate-limited');
   }

@@ -2,7 +2,7 @@ import type { PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, validateSync, ValidationError, ValidatorOptions } from 'class-validator';
 import { ErrorDetail, RealtimeError } from '../../protocol/errors';
-import { prepareQuickCheck, QuickCheck } from './quick-check';
+import { compileValidator, QuickCheck } from './compile-validator';
 
 const OPTIONS: ValidatorOptions = {
   whitelist: true,
@@ -48,7 +48,7 @@ export class FramePipe<T extends object> implements PipeTransform<unknown, T | P
     this.#single = nested
       .filter((rule) => !rule.each && designType(dto, rule.propertyName) !== Array)
       .map((rule) => rule.propertyName);
-    this.#quick = prepareQuickCheck(dto);
+    this.#quick = compileValidator(dto);
     // What a nested class has for rules is known only once it is filled, and they may be asynchronous.
     this.#asynchronous = nested.length > 0 || rules.some(isAsynchronous);
   }

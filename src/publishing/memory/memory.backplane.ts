@@ -6,7 +6,7 @@ import type { RoomName } from '../../protocol/room-name';
 import {
   Backplane,
   Delivery,
-  Kept,
+  StreamUsage,
   PageRequest,
   Publication,
   Retention,
@@ -82,7 +82,7 @@ export class MemoryBackplane extends Backplane {
     return stream?.page(request) ?? { position: this.#position(room), publications: [], hasMore: false };
   }
 
-  override async kept(room: RoomName): Promise<Kept> {
+  override async kept(room: RoomName): Promise<StreamUsage> {
     const { size = 0, bytes = 0 } = this.#current(room) ?? {};
     return { publications: size, bytes };
   }

@@ -82,7 +82,7 @@ class BenchModule {
     });
     const imports = [
       realtime,
-      PresenceModule.forRoot({ announceUpTo: 0, ...presence }),
+      PresenceModule.forRoot({ announceMaxConnections: 0, ...presence }),
       ...(chat ? [ChatModule.forRoot(chat)] : []),
       ...(metrics ? [MetricsModule.forRoot(metrics)] : []),
     ];

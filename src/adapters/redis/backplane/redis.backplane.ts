@@ -7,7 +7,7 @@ import type { RedisConnectionsOptions } from '../redis.options';
 import {
   Backplane,
   Delivery,
-  Kept,
+  StreamUsage,
   PageRequest,
   Publication,
   Renewal,
@@ -15,7 +15,7 @@ import {
   Retention,
 } from '../../../publishing/backplane';
 import { StoredPublication, StreamGap, StreamPage } from '../../../publishing/backplane';
-import { Feed, FeedEvents } from './feed';
+import { RoomSubscription, FeedEvents } from './room-subscription';
 import { PublishQueue, resolveWaiting, WaitingOptions } from './publish-queue';
 import { Streams } from './streams';
 
@@ -53,7 +53,7 @@ export class RedisBackplane extends Backplane {
   readonly #redis: RedisConnections;
   readonly #streams: Streams;
   readonly #queue: PublishQueue | undefined;
-  readonly #feeds = new Map<RoomName, Feed>();
+  readonly #feeds = new Map<RoomName, RoomSubscription>();
   readonly #deliveries = new Subject<Delivery>();
   readonly #resets = new Subject<Reset>();
   readonly #renewals = new Subject<Renewal>();
@@ -99,7 +99,7 @@ export class RedisBackplane extends Backplane {
   override async subscribe(room: RoomName): Promise<StreamPosition> {
     this.#checkOpen();
     this.#feeds.get(room)?.end();
-    const feed = new Feed(room, this.#streams, this.#events);
+    const feed = new RoomSubscription(room, this.#streams, this.#events);
     this.#feeds.set(room, feed);
     try {
       await this.#redis.subscribe(this.#streams.channel(room), feed);
@@ -145,7 +145,7 @@ export class RedisBackplane extends Backplane {
     return this.#streams.page(room, request);
   }
 
-  override async kept(room: RoomName): Promise<Kept> {
+  override async kept(room: RoomName): Promise<StreamUsage> {
     this.#checkOpen();
     return this.#streams.kept(room);
   }

@@ -4,7 +4,7 @@ import type { RoomName } from '../../../protocol/room-name';
 import type { RedisConnections } from '../redis-connections';
 import { Script } from '../script';
 import {
-  Kept,
+  StreamUsage,
   PageRequest,
   Publication,
   Retention,
@@ -118,7 +118,7 @@ export class Streams {
   }
 
   /** What is too old counts until the next publication. */
-  async kept(room: RoomName): Promise<Kept> {
+  async kept(room: RoomName): Promise<StreamUsage> {
     const [publications, bytes] = await this.#run<[number, number]>(KEPT, room);
     return { publications, bytes };
   }

@@ -1,6 +1,6 @@
 import { ErrorCode, isErrorCode, RealtimeError } from '../../../protocol/errors';
 import type { NodeCommand } from '../../../nodes/command';
-import type { Outcome } from '../../../nodes/nodes';
+import type { NodeResult } from '../../../nodes/nodes';
 
 /** What a node says to all. Without a command: that it could not say something before. */
 export interface Said {
@@ -22,7 +22,7 @@ export interface Heard {
 export interface Answered {
   readonly node: string;
   readonly ask: number;
-  readonly outcome: Outcome;
+  readonly outcome: NodeResult;
 }
 
 /** What a command may take, and what is read of one. */
@@ -65,7 +65,7 @@ export function decodeAnswered(bytes: Buffer): Answered | undefined {
 }
 
 /** What failed for a reason that is nobody else's concern is in that node's log. */
-function toWire(outcome: Outcome): { done: unknown } | { failed: { code: ErrorCode; message: string } } {
+function toWire(outcome: NodeResult): { done: unknown } | { failed: { code: ErrorCode; message: string } } {
   if (!('failed' in outcome)) return { done: outcome.done ?? null };
   const { failed } = outcome;
   const code = failed instanceof RealtimeError ? failed.code : 'processing_error';

@@ -7,8 +7,8 @@ import type { RedisConnections } from '../redis-connections';
 import { Script } from '../script';
 import type { Listener } from '../subscriber';
 import type { NodeCommand } from '../../../nodes/command';
-import { Asked, AskOptions, Nodes, Outcome, toAsked } from '../../../nodes/nodes';
-import { Asks } from './asks';
+import { NodeResponses, AskOptions, Nodes, NodeResult, toAsked } from '../../../nodes/nodes';
+import { PendingRequests } from './pending-requests';
 import { decodeAnswered, decodeHeard, encodeAnswered, encodeSaid, Said } from './message';
 import { RedisNodesOptions, resolveNodes } from './redis-nodes.options';
 import { uniqueId } from '../../../protocol/unique-id';
@@ -28,11 +28,11 @@ const ANSWER = new Script(1, file('answer.lua'));
  */
 export class RedisNodes extends Nodes {
   override readonly name: string;
-  override readonly missed;
+  override readonly gaps;
   readonly #logger = new Logger('RedisNodes');
   readonly #missed = new Subject<void>();
   readonly #options: ReturnType<typeof resolveNodes>;
-  readonly #asks: Asks;
+  readonly #asks: PendingRequests;
   readonly #keys: readonly [alive: string, commands: string];
   readonly #verb: string;
   /** Up to which command this node has heard all. */
@@ -58,8 +58,8 @@ export class RedisNodes extends Nodes {
     super();
     this.#options = resolveNodes(options);
     this.name = `${this.#options.name}-${uniqueId(6)}`;
-    this.missed = this.#missed.asObservable();
-    this.#asks = new Asks(this.#options.maxPending);
+    this.gaps = this.#missed.asObservable();
+    this.#asks = new PendingRequests(this.#options.maxPending);
     this.#keys = [redis.key('nodes', ':alive'), redis.key('nodes', ':commands')];
     this.#verb = redis.sharded ? 'SPUBLISH' : 'PUBLISH';
     redis.define(BEAT, TELL, ANSWER);
@@ -77,7 +77,7 @@ export class RedisNodes extends Nodes {
   override async ask<Command extends NodeCommand>(
     command: Command,
     { timeoutMs = this.#options.timeoutMs }: AskOptions = {},
-  ): Promise<Asked<Command['type']>> {
+  ): Promise<NodeResponses<Command['type']>> {
     const own = this.perform(command);
     const ask = this.#asks.begin(timeoutMs);
     this.#say({ from: this.name, command, ask: ask.id }).then(
@@ -205,7 +205,7 @@ export class RedisNodes extends Nodes {
     await this.redis.run(ANSWER, this.#channelOf(from), this.#verb, text).catch(() => undefined);
   }
 
-  async #do(command: NodeCommand): Promise<Outcome> {
+  async #do(command: NodeCommand): Promise<NodeResult> {
     if (this.#doing >= this.#options.maxPending) return { failed: new RealtimeError('unavailable', 'It is busy.') };
     this.#doing++;
     const outcome = await this.perform(command);
@@ -213,7 +213,7 @@ export class RedisNodes extends Nodes {
     return outcome;
   }
 
-  #encode(ask: number, outcome: Outcome): string {
+  #encode(ask: number, outcome: NodeResult): string {
     try {
       return encodeAnswered({ node: this.name, ask, outcome });
     } catch (error) {

@@ -3,7 +3,7 @@ import { inOwnContext } from '../../../async/own-context';
 import type { RoomName } from '../../../protocol/room-name';
 import type { RedisConnections } from '../redis-connections';
 import {
-  Departure,
+  LeaveReason,
   MembersPage,
   MembersRequest,
   Presence,
@@ -11,11 +11,11 @@ import {
   PresenceSettings,
   PresenceStore,
 } from '../../../features/presence/presence-store';
-import { Chore } from './chore';
+import { CoalescedTask } from '../../../async/coalesced-task';
 import { NodeName } from './node-name';
-import { OwnRooms } from './own-rooms';
-import { Registry, Renewal } from './registry';
-import { Rosters } from './rosters';
+import { LocalPresence } from './local-presence';
+import { NodeLeases, Renewal } from './node-leases';
+import { PresenceRecords } from './presence-records';
 
 export interface RedisPresenceOptions {
   /** A node that is not heard for this long is taken for dead; it is heard three times as often. @default 10_000 */
@@ -46,19 +46,19 @@ const MAX_CLOSE_MS = 3000;
  */
 export class RedisPresence extends PresenceStore {
   readonly #node = new NodeName();
-  readonly #rosters: Rosters;
-  readonly #registry: Registry;
-  readonly #own: OwnRooms;
+  readonly #rosters: PresenceRecords;
+  readonly #registry: NodeLeases;
+  readonly #own: LocalPresence;
   readonly #changes = new Subject<PresenceChange>();
   readonly #leaseMs: number;
   readonly #roundMs: number;
   readonly #beatMs: number;
-  readonly #farewells = new Chore(() => this.#own.tellGone(() => this.#isSettled()));
-  readonly #savings = new Chore(() => this.#own.saveUnsaved());
-  readonly #restating = new Chore(() => this.#own.restate());
-  readonly #round = new Chore(() => this.#own.checkSome(this.#roundMs / this.#beatMs));
+  readonly #farewells = new CoalescedTask(() => this.#own.tellGone(() => this.#isSettled()));
+  readonly #savings = new CoalescedTask(() => this.#own.saveUnsaved());
+  readonly #restating = new CoalescedTask(() => this.#own.restate());
+  readonly #round = new CoalescedTask(() => this.#own.checkSome(this.#roundMs / this.#beatMs));
   #timer: NodeJS.Timeout | undefined;
-  #graces: Readonly<Record<Departure, number>> = { left: 0, lost: 0, drained: 0 };
+  #graces: Readonly<Record<LeaveReason, number>> = { left: 0, lost: 0, drained: 0 };
   #epoch: string | undefined;
   #heardAs: string | undefined;
   #renewAt = 0;
@@ -81,11 +81,11 @@ export class RedisPresence extends PresenceStore {
     this.#leaseMs = leaseMs;
     this.#roundMs = roundMs;
     this.#beatMs = Math.min(MAX_BEAT_MS, leaseMs / 10);
-    this.#rosters = new Rosters(redis);
-    this.#registry = new Registry(redis, leaseMs);
+    this.#rosters = new PresenceRecords(redis);
+    this.#registry = new NodeLeases(redis, leaseMs);
     const isAlive = () => (Date.now() < this.#aliveUntil ? undefined : this.#heartbeat());
     const tell = (change: PresenceChange) => this.#changes.next(change);
-    this.#own = new OwnRooms(this.#node, this.#rosters, this.#registry, isAlive, tell);
+    this.#own = new LocalPresence(this.#node, this.#rosters, this.#registry, isAlive, tell);
     redis.state.subscribe({
       next: (state) => this.#become(state === 'connected'),
       complete: () => clearInterval(this.#timer),
@@ -102,7 +102,7 @@ export class RedisPresence extends PresenceStore {
     this.#own.join(room, presence);
   }
 
-  override leave(room: RoomName, who: Pick<Presence, 'connectionId' | 'userId'>, how: Departure): void {
+  override leave(room: RoomName, who: Pick<Presence, 'connectionId' | 'userId'>, how: LeaveReason): void {
     this.#own.leave(room, who, this.#graces[how]);
   }
 

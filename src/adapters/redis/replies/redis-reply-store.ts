@@ -5,7 +5,7 @@ import { Backoff } from '../../../async/backoff';
 import type { RedisConnections } from '../redis-connections';
 import { Script } from '../script';
 import { IdempotencyOptions } from '../../../gateway/idempotency/idempotency.options';
-import { chain } from '../../../async/chain';
+import { mapMaybePromise } from '../../../async/maybe-promise';
 import { MemoryReplyStore, ReplyStoreLimits } from '../../../gateway/idempotency/memory-reply-store';
 import { ReplyStore, StoredReply } from '../../../gateway/idempotency/reply-store';
 import { uniqueId } from '../../../protocol/unique-id';
@@ -51,7 +51,7 @@ export class RedisReplyStore extends ReplyStore {
   }
 
   override claim(key: string): StoredReply | undefined | Promise<StoredReply | undefined> {
-    return chain(this.#own.claim(key), (known) => known ?? this.#claim(key));
+    return mapMaybePromise(this.#own.claim(key), (known) => known ?? this.#claim(key));
   }
 
   override keep(key: string, reply: StoredReply): void {

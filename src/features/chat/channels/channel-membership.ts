@@ -4,11 +4,11 @@ import { RealtimeError } from '../../../protocol/errors';
 import { ChannelMembers } from './channel-members.repository';
 import { ChannelRow, ChannelRows } from './channels.repository';
 import { Storage } from '../../../storage/storage';
-import { Attempts } from './attempts';
+import { PasswordAttempts } from './password-attempts';
 import { refuseBanned, seen } from './channel';
 import { ChannelCache } from './channel-cache';
 import { Actor, ChannelChanges } from './channel-changes';
-import { ChannelEffects } from './channel-effects';
+import { ChannelPropagation } from './channel-propagation';
 import { ChannelSight } from './channel-sight';
 import { Passwords } from './passwords';
 
@@ -22,9 +22,9 @@ export class ChannelMembership {
     private readonly cache: ChannelCache,
     private readonly sight: ChannelSight,
     private readonly passwords: Passwords,
-    private readonly attempts: Attempts,
+    private readonly attempts: PasswordAttempts,
     private readonly changes: ChannelChanges,
-    private readonly effects: ChannelEffects,
+    private readonly effects: ChannelPropagation,
   ) {}
 
   /**
@@ -71,7 +71,7 @@ export class ChannelMembership {
       await this.members.remove(trx, id, userId);
     });
     this.changes.tell('channel_left', actor, id);
-    await this.effects.turnOut(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
+    await this.effects.evict(id, userId, new RealtimeError('forbidden', 'You left this channel.'));
   }
 
   async #mayEnter(channel: ChannelRow, actor: Actor, password: string | undefined): Promise<void> {

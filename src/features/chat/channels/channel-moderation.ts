@@ -8,7 +8,7 @@ import type { ChannelRole, Database } from '../../../storage/database';
 import { Storage } from '../../../storage/storage';
 import { banned, rankOf, requireRole, seen } from './channel';
 import { Actor, ChannelChanges } from './channel-changes';
-import { ChannelEffects } from './channel-effects';
+import { ChannelPropagation } from './channel-propagation';
 import { ChannelSight } from './channel-sight';
 import { ConnectedAdmins } from './connected-admins';
 
@@ -34,7 +34,7 @@ export class ChannelModeration {
     private readonly members: ChannelMembers,
     private readonly sight: ChannelSight,
     private readonly admins: ConnectedAdmins,
-    private readonly effects: ChannelEffects,
+    private readonly effects: ChannelPropagation,
     private readonly changes: ChannelChanges,
     private readonly options: ChannelsOptions,
   ) {}
@@ -74,7 +74,7 @@ export class ChannelModeration {
       await this.members.remove(trx, id, userId);
     });
     this.changes.tell('member_removed', actor, id, { target: userId });
-    await this.effects.moderateOut(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
+    await this.effects.evictMember(id, userId, new RealtimeError('forbidden', 'You were removed from this channel.'));
   }
 
   /** Until a time, milliseconds since 1970, or for good. @throws RealtimeError `forbidden`, `limit_exceeded`, `unavailable` */
@@ -99,7 +99,7 @@ export class ChannelModeration {
       await this.members.ban(trx, row);
     });
     this.changes.tell('user_banned', actor, id, { target: userId });
-    await this.effects.moderateOut(id, userId, banned({ reason, until }));
+    await this.effects.evictMember(id, userId, banned({ reason, until }));
   }
 
   /** @throws RealtimeError `not_found` when the user is not banned, `forbidden`, `unavailable` */

@@ -1,7 +1,7 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Identity } from '../../../auth/identity';
 import { READS, RoomAction, RoomPolicy, RoomRequest } from '../../../auth/room-policy';
-import { chain } from '../../../async/chain';
+import { mapMaybePromise } from '../../../async/maybe-promise';
 import type { RoomName } from '../../../protocol/room-name';
 import { RoomAccess } from '../../../rooms/room-access';
 import type { Standing } from './channel-members.repository';
@@ -30,8 +30,8 @@ export class ChannelPolicy extends RoomPolicy implements OnModuleInit {
     const id = channelIdOf(room);
     // Joining is rare, and should not miss what another node has just changed.
     if (action === 'join') return request ? this.#join(identity, id, request.password) : this.#mayStay(identity, id);
-    return chain(this.cache.channel(id), ({ row }) =>
-      chain(this.cache.standing(id, identity.userId), (standing) =>
+    return mapMaybePromise(this.cache.channel(id), ({ row }) =>
+      mapMaybePromise(this.cache.standing(id, identity.userId), (standing) =>
         mayActIn(seen(row, id, identity, standing), identity, standing, action),
       ),
     );
@@ -43,7 +43,7 @@ export class ChannelPolicy extends RoomPolicy implements OnModuleInit {
   }
 
   override moderates(identity: Identity, room: RoomName) {
-    return chain(
+    return mapMaybePromise(
       this.cache.standing(channelIdOf(room), identity.userId),
       ({ role }) => rankOf(role, identity) > rankOf('member'),
     );

@@ -12,7 +12,7 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import { Answers } from '../../../gateway/http/answers.decorator';
+import { HttpApi } from '../../../gateway/http/http-api.decorator';
 import { BearerGuard, Caller, type HttpCaller } from '../../../gateway/handshake/bearer.guard';
 import { BodyGuard } from '../../../gateway/handshake/body.guard';
 import { CsrfGuard } from '../../../gateway/handshake/csrf.guard';
@@ -53,25 +53,25 @@ export class ChannelsController {
     private readonly statistics: ChannelStatistics,
   ) {}
 
-  @Answers("Makes a channel of the caller's", CHANNEL)
+  @HttpApi("Makes a channel of the caller's", CHANNEL)
   @Post()
   create(@Caller() user: HttpCaller, @Body(new FramePipe(CreateChannelDto)) channel: CreateChannelDto) {
     return this.channels.create(user, channel);
   }
 
-  @Answers("Those that are not private, and the caller's own, by id", CHANNEL_PAGE)
+  @HttpApi("Those that are not private, and the caller's own, by id", CHANNEL_PAGE)
   @Get()
   page(@Caller() user: HttpCaller, @Query(new FramePipe(PageDto)) { after, limit = DEFAULT_LIMIT }: PageDto) {
     return this.channels.page(user, after, limit);
   }
 
-  @Answers('Shows a channel', CHANNEL)
+  @HttpApi('Shows a channel', CHANNEL)
   @Get(':id')
   get(@Caller() user: HttpCaller, @Param('id') id: string) {
     return this.channels.get(user, id);
   }
 
-  @Answers('Changes a channel; its owner', CHANNEL)
+  @HttpApi('Changes a channel; its owner', CHANNEL)
   @Patch(':id')
   update(
     @Caller() user: HttpCaller,
@@ -81,7 +81,7 @@ export class ChannelsController {
     return this.channels.update(user, id, change);
   }
 
-  @Answers('Sets the password, null for none; its owner. Members stay', CHANNEL)
+  @HttpApi('Sets the password, null for none; its owner. Members stay', CHANNEL)
   @Put(':id/password')
   setPassword(
     @Caller() user: HttpCaller,
@@ -91,14 +91,14 @@ export class ChannelsController {
     return this.channels.setPassword(user, id, password);
   }
 
-  @Answers('Deletes a channel; its owner')
+  @HttpApi('Deletes a channel; its owner')
   @Delete(':id')
   @HttpCode(204)
   async delete(@Caller() user: HttpCaller, @Param('id') id: string) {
     await this.channels.delete(user, id);
   }
 
-  @Answers('Makes the caller a member', CHANNEL)
+  @HttpApi('Makes the caller a member', CHANNEL)
   @Post(':id/join')
   @HttpCode(200)
   async join(
@@ -109,20 +109,20 @@ export class ChannelsController {
     return toChannel(await this.membership.enter(user, id, password ?? undefined));
   }
 
-  @Answers('Ends the membership of the caller')
+  @HttpApi('Ends the membership of the caller')
   @Post(':id/leave')
   @HttpCode(204)
   async leave(@Caller() user: HttpCaller, @Param('id') id: string) {
     await this.membership.leave(user, id);
   }
 
-  @Answers('How many are members, and in its room, and what was said when; whoever may read the channel', CHANNEL_STATS)
+  @HttpApi('How many are members, and in its room, and what was said when; whoever may read the channel', CHANNEL_STATS)
   @Get(':id/stats')
   stats(@Caller() user: HttpCaller, @Param('id') id: string) {
     return this.statistics.shown(user, id);
   }
 
-  @Answers('Who is a member; whoever may read the channel', MEMBER_PAGE)
+  @HttpApi('Who is a member; whoever may read the channel', MEMBER_PAGE)
   @Get(':id/members')
   members(
     @Caller() user: HttpCaller,
@@ -132,7 +132,7 @@ export class ChannelsController {
     return this.channels.memberPage(user, id, after, limit);
   }
 
-  @Answers('Makes somebody a member; moderators')
+  @HttpApi('Makes somebody a member; moderators')
   @Post(':id/members')
   @HttpCode(204)
   async invite(
@@ -143,7 +143,7 @@ export class ChannelsController {
     await this.moderation.invite(user, id, user_id);
   }
 
-  @Answers('Gives a member a role; the owner')
+  @HttpApi('Gives a member a role; the owner')
   @Put(':id/members/:user')
   @HttpCode(204)
   async setRole(
@@ -155,14 +155,14 @@ export class ChannelsController {
     await this.moderation.setRole(user, id, userId, role);
   }
 
-  @Answers('Removes a member; moderators')
+  @HttpApi('Removes a member; moderators')
   @Delete(':id/members/:user')
   @HttpCode(204)
   async remove(@Caller() user: HttpCaller, @Param('id') id: string, @Param('user', UserIdPipe) userId: string) {
     await this.moderation.remove(user, id, userId);
   }
 
-  @Answers('Who is banned; moderators', BAN_PAGE)
+  @HttpApi('Who is banned; moderators', BAN_PAGE)
   @Get(':id/bans')
   bans(
     @Caller() user: HttpCaller,
@@ -172,7 +172,7 @@ export class ChannelsController {
     return this.moderation.bans(user, id, after, limit);
   }
 
-  @Answers('Bans somebody, member or not; moderators')
+  @HttpApi('Bans somebody, member or not; moderators')
   @Put(':id/bans/:user')
   @HttpCode(204)
   async ban(
@@ -186,7 +186,7 @@ export class ChannelsController {
     await this.moderation.ban(user, id, userId, { reason: reason ?? undefined, until: end });
   }
 
-  @Answers('Lifts a ban; moderators')
+  @HttpApi('Lifts a ban; moderators')
   @Delete(':id/bans/:user')
   @HttpCode(204)
   async unban(@Caller() user: HttpCaller, @Param('id') id: string, @Param('user', UserIdPipe) userId: string) {

@@ -2,10 +2,10 @@ import { Global, Module } from '@nestjs/common';
 import { feature } from '../../../module/feature';
 import { ChannelReports } from '../../../reports/channel-reports';
 import { ChatMessages } from '../chat-messages.repository';
-import { Attempts } from './attempts';
+import { PasswordAttempts } from './password-attempts';
 import { ChannelCache } from './channel-cache';
 import { ChannelChanges } from './channel-changes';
-import { ChannelEffects } from './channel-effects';
+import { ChannelPropagation } from './channel-propagation';
 import { ChannelMembers } from './channel-members.repository';
 import { ChannelMembership } from './channel-membership';
 import { ChannelModeration } from './channel-moderation';
@@ -42,7 +42,15 @@ const { FeatureModule, providers } = feature({
 @Global()
 @Module({
   providers: [
-    ...[...providers, Attempts, ChannelCache, ChannelChanges, ChannelEffects, ChannelMembers, ChannelMembership],
+    ...[
+      ...providers,
+      PasswordAttempts,
+      ChannelCache,
+      ChannelChanges,
+      ChannelPropagation,
+      ChannelMembers,
+      ChannelMembership,
+    ],
     ...[ChannelModeration, ChannelPolicy, ChannelRows, ChannelSight, ChannelStatistics, ChannelsService],
     ...[ConnectedAdmins, Passwords, SlowMode, ChatMessages],
     { provide: ChannelReports, useExisting: ChannelStatistics },

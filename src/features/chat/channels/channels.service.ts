@@ -11,7 +11,7 @@ import { Storage } from '../../../storage/storage';
 import { Channel, notFound, refuseBanned, requireReader, requireRole, seen, toChannel } from './channel';
 import { ChannelCache } from './channel-cache';
 import { Actor, ChannelChanges } from './channel-changes';
-import { ChannelEffects } from './channel-effects';
+import { ChannelPropagation } from './channel-propagation';
 import { ChannelSight } from './channel-sight';
 import type { CreateChannelDto, UpdateChannelDto } from './channel.dto';
 import { Passwords } from './passwords';
@@ -39,7 +39,7 @@ export class ChannelsService {
     private readonly sight: ChannelSight,
     private readonly passwords: Passwords,
     private readonly changes: ChannelChanges,
-    private readonly effects: ChannelEffects,
+    private readonly effects: ChannelPropagation,
     private readonly options: ChannelsOptions,
   ) {}
 
@@ -128,7 +128,7 @@ export class ChannelsService {
   async delete(actor: Actor, id: string): Promise<void> {
     await this.#change(actor, id, { deleted_at: Date.now(), name: '', password_hash: null });
     this.changes.tell('channel_deleted', actor, id);
-    await this.effects.turnAllOut(id, notFound(id));
+    await this.effects.evictAll(id, notFound(id));
     await this.#clear(id);
   }
 

@@ -3,7 +3,7 @@ import type { Identity } from '../../../auth/identity';
 import { UserLimits } from '../../../gateway/limits/user-limits';
 import { RealtimeError } from '../../../protocol/errors';
 import type { RoomName } from '../../../protocol/room-name';
-import type { Pace } from '../../../rooms/pace';
+import type { PublishThrottle } from '../../../rooms/publish-throttle';
 import type { Bucket } from '../../../options/bucket';
 import { RoomAccess } from '../../../rooms/room-access';
 import { ChannelCache } from './channel-cache';
@@ -14,7 +14,7 @@ import { CHANNEL_KIND, channelIdOf, rankOf } from './channel';
  * new. Moderators are not slowed down.
  */
 @Injectable()
-export class SlowMode implements Pace, OnModuleInit {
+export class SlowMode implements PublishThrottle, OnModuleInit {
   constructor(
     private readonly limits: UserLimits,
     private readonly access: RoomAccess,
@@ -25,7 +25,7 @@ export class SlowMode implements Pace, OnModuleInit {
     this.access.setPace(CHANNEL_KIND, this);
   }
 
-  async take(identity: Identity, room: RoomName): Promise<() => void> {
+  async acquire(identity: Identity, room: RoomName): Promise<() => void> {
     const id = channelIdOf(room);
     const { row } = await this.cache.channel(id);
     if (!row?.slow_mode_seconds) return () => undefined;

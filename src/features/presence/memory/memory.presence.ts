@@ -3,7 +3,7 @@ import { Clock } from '../../../async/clock';
 import type { Member } from '../../../protocol/frames';
 import type { RoomName } from '../../../protocol/room-name';
 import {
-  Departure,
+  LeaveReason,
   MembersPage,
   MembersRequest,
   Presence,
@@ -11,19 +11,19 @@ import {
   PresenceSettings,
   PresenceStore,
 } from '../presence-store';
-import { Attendee } from './attendee';
+import { UserPresence } from './user-presence';
 
-interface Attendance {
+interface RoomPresence {
   /** In the order they came. */
-  readonly users: Map<string, Attendee>;
+  readonly users: Map<string, UserPresence>;
   connections: number;
 }
 
 /** Who is in the rooms of this process. Of others, a `ClusterBackplane`'s included, it knows nothing. */
 export class MemoryPresence extends PresenceStore {
-  readonly #rooms = new Map<RoomName, Attendance>();
+  readonly #rooms = new Map<RoomName, RoomPresence>();
   readonly #changes = new Subject<PresenceChange>();
-  #graces: Readonly<Record<Departure, number>> = { left: 0, lost: 0, drained: 0 };
+  #graces: Readonly<Record<LeaveReason, number>> = { left: 0, lost: 0, drained: 0 };
 
   override readonly changes = this.#changes.asObservable();
 
@@ -36,10 +36,10 @@ export class MemoryPresence extends PresenceStore {
   }
 
   override join(room: RoomName, presence: Presence): void {
-    const attendance = this.#rooms.get(room) ?? { users: new Map<string, Attendee>(), connections: 0 };
+    const attendance = this.#rooms.get(room) ?? { users: new Map<string, UserPresence>(), connections: 0 };
     this.#rooms.set(room, attendance);
     const known = attendance.users.get(presence.userId);
-    const attendee = known ?? new Attendee(presence);
+    const attendee = known ?? new UserPresence(presence);
     attendee.endGrace?.();
     if (attendee.add(presence)) attendance.connections++;
     if (known) return;
@@ -50,7 +50,7 @@ export class MemoryPresence extends PresenceStore {
   override leave(
     room: RoomName,
     { connectionId, userId }: Pick<Presence, 'connectionId' | 'userId'>,
-    how: Departure,
+    how: LeaveReason,
   ): void {
     const attendance = this.#rooms.get(room);
     const attendee = attendance?.users.get(userId);
@@ -62,7 +62,7 @@ export class MemoryPresence extends PresenceStore {
   }
 
   override async members(room: RoomName, { limit, maxBytes }: MembersRequest): Promise<MembersPage> {
-    const users = this.#rooms.get(room)?.users ?? new Map<string, Attendee>();
+    const users = this.#rooms.get(room)?.users ?? new Map<string, UserPresence>();
     const members: Member[] = [];
     let bytes = 0;
     for (const [userId, attendee] of users) {
@@ -88,7 +88,7 @@ export class MemoryPresence extends PresenceStore {
     if (attendance.users.size === 0) this.#rooms.delete(room);
   }
 
-  #tell(type: PresenceChange['type'], room: RoomName, userId: string, { name }: Attendee): void {
+  #tell(type: PresenceChange['type'], room: RoomName, userId: string, { name }: UserPresence): void {
     this.#changes.next({ type, room, userId, name, connections: this.#rooms.get(room)!.connections });
   }
 }

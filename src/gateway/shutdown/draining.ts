@@ -1,7 +1,0 @@
-import { Injectable } from '@nestjs/common';
-
-/** Whether this process is on its way out. */
-@Injectable()
-export class Draining {
-  active = false;
-}
