@@ -1,6 +1,5 @@
 import type { Clock } from '../async/clock';
 import type { Bucket } from '../options/bucket';
-import type { Connection } from './connection';
 import type { InboundFrame } from './inbound-frame';
 import type { InboxLimits } from './receive-queue';
 import type { OutboxLimits } from './send-queue';
@@ -8,7 +7,7 @@ import type { RealtimeCounters } from './realtime-counters';
 import type { WriteScheduler } from './write-scheduler';
 
 /** What the layers above do with a connection's frames; one for all connections. */
-export interface ConnectionHandler {
+export interface ConnectionHandler<Connection> {
   frame(connection: Connection, bytes: Buffer): void | Promise<void>;
   control(connection: Connection, kind: 'ping' | 'pong', payload: Buffer): void;
   timedOut(connection: Connection, frame: InboundFrame | undefined): void;
@@ -16,11 +15,12 @@ export interface ConnectionHandler {
   closed(connection: Connection, code: number): void;
 }
 
-export interface ConnectionContext {
+/** What all connections share. */
+export interface ConnectionContext<Connection> {
   readonly turn: WriteScheduler;
   readonly traffic: RealtimeCounters;
   readonly clock: Clock;
-  readonly handler: ConnectionHandler;
+  readonly handler: ConnectionHandler<Connection>;
   readonly inbox: InboxLimits;
   readonly outbox: OutboxLimits;
   readonly maxMessageBytes: number;

@@ -69,7 +69,7 @@ export class Connection {
     private readonly ws: WebSocket,
     private readonly socket: Duplex,
     readonly client: ClientInfo,
-    private readonly context: ConnectionContext,
+    private readonly context: ConnectionContext<Connection>,
   ) {
     this.binary = client.form?.startsWith('msgpack') ?? false;
     this.#compressed = ws.extensions !== '';

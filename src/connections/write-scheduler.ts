@@ -2,7 +2,6 @@ import { Subject } from 'rxjs';
 import { inOwnContext } from '../async/own-context';
 import type { Batch } from './batch';
 import type { Frame } from './frame';
-import type { SendQueue } from './send-queue';
 
 /** Something that has publications for many outboxes, and hands them over once, at the end of the turn. */
 export interface Source {
@@ -10,6 +9,11 @@ export interface Source {
   readonly size: number;
   /** Returns what it handed over. */
   distribute(): readonly Batch[];
+}
+
+/** Something that writes once, at the end of the turn. */
+interface Writer {
+  flush(): void;
 }
 
 /**
@@ -29,7 +33,7 @@ const MAX_LINGER_MS = 16;
  */
 export class WriteScheduler {
   #sources: Source[] = [];
-  #outboxes: SendQueue[] = [];
+  #outboxes: Writer[] = [];
   #scheduled = false;
   #seq = 0;
   /** Up to where frames were in line when its end was last put off. */
@@ -56,7 +60,7 @@ export class WriteScheduler {
     this.#schedule();
   }
 
-  addOutbox(outbox: SendQueue): void {
+  addOutbox(outbox: Writer): void {
     this.#outboxes.push(outbox);
     this.#schedule();
   }

@@ -1,7 +1,7 @@
 import type { StoredPublication } from '../publishing/backplane';
 import type { StreamPosition } from '../protocol/position';
 import type { Missed } from './join';
-import type { PendingJoin } from './pending-join';
+import type { RoomJoin } from './room';
 
 /** What of a replay is read at a time, beside its last publication: that much a client that does not read holds here. */
 export const PAGE_BYTES = 64 * 1024;
@@ -19,7 +19,7 @@ export interface MissedPage {
  * @throws whatever reading fails with
  */
 export async function catchUp(
-  joining: PendingJoin,
+  joining: RoomJoin,
   read: (since: StreamPosition) => Promise<MissedPage | undefined>,
 ): Promise<void> {
   const { connection } = joining;
@@ -47,7 +47,7 @@ export async function catchUp(
  * connection is closed, or the stream does not go on from there: then the room tells the client.
  * @throws whatever reading fails with
  */
-export async function sendMissed(joining: PendingJoin, end: StreamPosition, read: Missed): Promise<void> {
+export async function sendMissed(joining: RoomJoin, end: StreamPosition, read: Missed): Promise<void> {
   const { connection } = joining;
   for (let after = 0; !connection.closed && joining.isCurrent;) {
     const upTo = joining.inPresentEpoch(end);

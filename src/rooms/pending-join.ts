@@ -4,7 +4,7 @@ import type { Frame } from '../connections/frame';
 import type { OutboxLimits } from '../connections/send-queue';
 import type { Eviction } from '../nodes/command';
 import type { StreamPosition } from '../protocol/position';
-import type { Room } from './room';
+import type { RoomName } from '../protocol/room-name';
 import { frameFor, RoomFrame, toReplays } from './room-frame';
 
 /** What was `before` goes on as `epoch`, as far as it is `left`. */
@@ -14,12 +14,24 @@ interface Renewal {
   readonly left: number;
 }
 
+/** A room, as one who joins sees it. */
+export interface JoinTarget<Room extends JoinTarget<Room>> {
+  readonly name: RoomName;
+  readonly joining: Map<Connection, PendingJoin<Room>>;
+  readonly position: StreamPosition | undefined;
+  has(position: StreamPosition): boolean;
+  add(connection: Connection): void;
+  restart(connection: Connection): boolean;
+  reset(position: StreamPosition): Frame;
+  renewal(position: StreamPosition): Frame;
+}
+
 /**
  * A connection on its way into a room. While it reads what it missed, what is published meanwhile waits here, so that
  * none falls between. Afterwards it stays here until the room's deliveries have come to where its replay ended, so
  * that none comes twice: a stream may be read before its publications are delivered.
  */
-export class PendingJoin {
+export class PendingJoin<Room extends JoinTarget<Room>> {
   #meanwhile: RoomFrame[] = [];
   #meanwhileBytes = 0;
   /** Up to where it was sent the stream, which may be further than the deliveries; left out: as far as they came. */

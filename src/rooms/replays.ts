@@ -11,7 +11,7 @@ import { HistoryOptions } from '../publishing/history.options';
 import { RoomKinds } from './room-kinds';
 import { catchUp, MissedPage, PAGE_BYTES } from './catch-up';
 import type { PreparedJoin } from './join';
-import type { PendingJoin } from './pending-join';
+import type { RoomJoin } from './room';
 import { toReplays } from './room-frame';
 
 interface Waiting {
@@ -72,7 +72,7 @@ export class Replays {
   }
 
   /** Reads the begin of what was missed since a position. @throws RealtimeError `unavailable` */
-  async begin({ room, connection }: PendingJoin, since: StreamPosition | undefined): Promise<Begun> {
+  async begin({ room, connection }: RoomJoin, since: StreamPosition | undefined): Promise<Begun> {
     const delivered = room.position!.offset;
     const missed = since && (await this.missed(room.name, since));
     if (!missed) return { recovered: false, replayed: 0, position: room.position!, sent: room.position!, frames: [] };
@@ -96,7 +96,7 @@ export class Replays {
   }
 
   /** Sends the rest of what was missed, as the socket takes it. */
-  async sendRest(joining: PendingJoin): Promise<void> {
+  async sendRest(joining: RoomJoin): Promise<void> {
     const { name } = joining.room;
     try {
       await catchUp(joining, (since) => this.missed(name, since));

@@ -16,7 +16,7 @@ import { OutboxOptions } from '../connections/outbox.options';
 import { PendingJoin } from './pending-join';
 import { sendMissed } from './catch-up';
 import { Replays } from './replays';
-import { Room } from './room';
+import { Room, RoomJoin } from './room';
 import type { JoinRequest, Missed, PreparedJoin } from './join';
 import type { JoinMeta, Left, MembershipChange } from './membership-change';
 import { RoomAccess } from './room-access';
@@ -32,7 +32,7 @@ export class RoomRegistry implements OnApplicationBootstrap {
   /** The rooms each connection is in. */
   readonly #joined = new Map<Connection, Set<Room>>();
   /** The joins of each connection that are not answered yet. */
-  readonly #entering = new Map<Connection, Set<PendingJoin>>();
+  readonly #entering = new Map<Connection, Set<RoomJoin>>();
   readonly #moves = new Subject<MembershipChange>();
   /** Counts the rechecks: what a policy was asked before the last one may be out of date. */
   #rechecks = 0;
@@ -128,7 +128,7 @@ export class RoomRegistry implements OnApplicationBootstrap {
   async join(connection: Connection, name: RoomName, request: JoinRequest): Promise<PreparedJoin> {
     await this.#authorizeJoin(connection, name, request);
     const leave = request.since ? await this.replays.enter(connection) : NOTHING;
-    let joining: PendingJoin | undefined;
+    let joining: RoomJoin | undefined;
     try {
       this.#checkLimits(connection, name);
       joining = this.#begin(connection, this.#open(name));
@@ -197,21 +197,21 @@ export class RoomRegistry implements OnApplicationBootstrap {
     return room;
   }
 
-  #begin(connection: Connection, room: Room): PendingJoin {
+  #begin(connection: Connection, room: Room): RoomJoin {
     const joining = new PendingJoin(connection, room, this.outbox);
     this.#entering.set(connection, (this.#entering.get(connection) ?? new Set()).add(joining));
     return joining;
   }
 
   /** The join was answered, or failed. */
-  #entered(joining: PendingJoin): void {
+  #entered(joining: RoomJoin): void {
     const entering = this.#entering.get(joining.connection);
     entering?.delete(joining);
     if (!entering?.size) this.#entering.delete(joining.connection);
   }
 
   /** @param leave frees the replay's place, when it was sent or is not to be */
-  async #prepare(joining: PendingJoin, { since, meta }: JoinRequest, leave: () => void): Promise<PreparedJoin> {
+  async #prepare(joining: RoomJoin, { since, meta }: JoinRequest, leave: () => void): Promise<PreparedJoin> {
     const { sent, frames, more, ...answer } = await this.replays.begin(joining, since);
     const follow = (answered: boolean): void => {
       if (!answered) this.#undo(joining);
@@ -222,7 +222,7 @@ export class RoomRegistry implements OnApplicationBootstrap {
     return { ...answer, follow };
   }
 
-  #complete(joining: PendingJoin, follow: () => void, meta?: JoinMeta): void {
+  #complete(joining: RoomJoin, follow: () => void, meta?: JoinMeta): void {
     this.#entered(joining);
     const { connection, room, eviction } = joining;
     if (connection.closed) return this.#undo(joining);
@@ -236,7 +236,7 @@ export class RoomRegistry implements OnApplicationBootstrap {
   }
 
   /** The join failed: a member goes on as if nothing had been. */
-  #undo(joining: PendingJoin): void {
+  #undo(joining: RoomJoin): void {
     this.#entered(joining);
     const { connection, room, eviction } = joining;
     if (!joining.isCurrent) return;

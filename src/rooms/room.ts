@@ -12,12 +12,15 @@ import type { PendingJoin } from './pending-join';
 import { frameFor, RoomFrame, toRoomFrame } from './room-frame';
 import type { Senders } from './senders';
 
+/** A connection on its way into a room. */
+export type RoomJoin = PendingJoin<Room>;
+
 /** A room with members on this node. Publications of one turn are joined once and shared by all of them. */
 export class Room implements Source {
   /** Who gets every delivery. */
   readonly members = new Set<Connection>();
   /** Connections that read, or were just sent, what they missed: deliveries reach them one by one. */
-  readonly joining = new Map<Connection, PendingJoin>();
+  readonly joining = new Map<Connection, RoomJoin>();
   /** Resolves when this node gets the room's publications; gone from then on. */
   ready: Promise<void> | undefined;
   /** Up to where the stream was delivered here. */

@@ -79,7 +79,7 @@ export function roomsOnWire(backplane: Backplane, given: Partial<RealtimeModuleO
   new Deliveries(backplane, rooms, traffic).onApplicationBootstrap();
   const local = new NodeMemberships(rooms, connections, access);
   const server = new ws.WebSocketServer({ noServer: true, clientTracking: false });
-  const context: ConnectionContext = {
+  const context: ConnectionContext<Connection> = {
     turn,
     traffic,
     clock,

@@ -3,7 +3,7 @@ import type { Board } from '../boards/board';
 import { Storage } from '../../index';
 import type { Project } from '../projects/project';
 import type { Task } from '../tasks/task';
-import type { ChangeRow } from '../tasks/kept-changes';
+import type { ChangeRow } from '../tasks/task-change';
 import { Table } from './table';
 
 /** What the demo knows, in the database the module has opened. */

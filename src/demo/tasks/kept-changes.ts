@@ -1,15 +1,5 @@
 import type { Tables } from '../store/store';
-import type { KeptChange, TaskChange } from './task-change';
-
-/** A change in the database. Its id is the revision of the task. */
-export interface ChangeRow {
-  readonly id: string;
-  readonly projectId: string;
-  readonly type: TaskChange['type'];
-  /** JSON. */
-  readonly task: string;
-  readonly createdAt: string;
-}
+import type { ChangeRow, KeptChange, TaskChange } from './task-change';
 
 /** Of all projects together. */
 const KEPT = 1_000;

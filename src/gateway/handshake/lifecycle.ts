@@ -33,10 +33,10 @@ export type AdmissionStep = (connection: Connection, query: URLSearchParams) => 
 
 /** A connection's life: opened, authenticated, admitted, expired, closed. */
 @Injectable()
-export class Lifecycle implements ConnectionHandler {
+export class Lifecycle implements ConnectionHandler<Connection> {
   readonly #logger = new Logger('RealtimeModule');
   readonly #failures = new ThrottledLogger();
-  readonly #context: ConnectionContext;
+  readonly #context: ConnectionContext<Connection>;
   readonly #steps: AdmissionStep[] = [];
   /** What each client asked for in its query, until it is admitted: as text, which takes a tenth of what is parsed. */
   readonly #queries = new Map<Connection, string>();

@@ -1,7 +1,7 @@
-import { Stream, STREAM_BYTES } from './stream';
+import { Stream, STREAM_BYTES, StreamShare } from './stream';
 
 /** What one user has published into the streams and is still kept: how much, and where. Each of the streams counts, too. */
-export class Share {
+export class Share implements StreamShare {
   /** Bytes in each stream, the one it first published into first. */
   readonly #streams = new Map<Stream, number>();
   bytes = 0;

@@ -2,7 +2,14 @@ import type { StreamPosition } from '../../protocol/position';
 import type { RoomName } from '../../protocol/room-name';
 import { PageRequest, Publication, StoredPublication, StreamGap, StreamLimits, StreamPage } from '../backplane';
 import type { Complete } from '../publication.codec';
-import type { Share } from './share';
+
+/** What one user has published into streams. */
+export interface StreamShare {
+  readonly user: string;
+  readonly bytes: number;
+  add(stream: Stream, bytes: number): void;
+  remove(stream: Stream, bytes: number): void;
+}
 
 interface Entry extends Omit<Complete<StoredPublication>, 'body' | 'publisher'> {
   /** A small one is a string of Latin-1, a character for each of its bytes: a buffer would take more than it holds. */
@@ -10,7 +17,7 @@ interface Entry extends Omit<Complete<StoredPublication>, 'body' | 'publisher'> 
   /** When it was appended, milliseconds since 1970. */
   readonly at: number;
   /** The publishing user's. */
-  readonly share: Share | undefined;
+  readonly share: StreamShare | undefined;
 }
 
 /** What an entry takes beside its body and id: object, string, and array slot. `held-memory.spec.ts` measures it. */
@@ -48,7 +55,7 @@ export class Stream {
     return this.#ids.get(id);
   }
 
-  append(publication: Publication, now: number, share?: Share): number {
+  append(publication: Publication, now: number, share?: StreamShare): number {
     const { id, delivery, exceptUser, once } = publication;
     const body = kept(publication.body);
     const entry: Entry = { id, body, delivery, exceptUser, once, offset: ++this.#offset, at: now, share };
@@ -67,7 +74,7 @@ export class Stream {
   }
 
   /** Drops the oldest ones as long as they are of this share, and it holds more than `bytes`. */
-  dropShare(share: Share, bytes: number): void {
+  dropShare(share: StreamShare, bytes: number): void {
     while (this.size && share.bytes > bytes && this.#entries[this.#first].share === share) this.drop(1);
   }
 
