@@ -39,6 +39,6 @@ export class KeyedMutex {
   #check({ waiting }: Line): void {
     const free = waiting ? (this.maxWaiting - this.#waiting) / PARTS : this.maxWaiting - this.#lines.size;
     if (waiting < free) return;
-    throw new RealtimeError('unavailable', `${waiting} calls for this mailbox wait for the database already.`);
+    throw new RealtimeError('unavailable', `${waiting} calls of this mailbox are pending already. Try again later.`);
   }
 }

@@ -112,6 +112,6 @@ export class PolicyCalls {
   #late(): RealtimeError {
     const text = `The room policy did not answer within ${this.limits.policyTimeoutMs} ms`;
     this.#failures.error(text, text);
-    return new RealtimeError('unavailable', 'It cannot be decided now whether you may. Try again.');
+    return new RealtimeError('unavailable', 'The policy did not answer in time. Try again.');
   }
 }

@@ -101,7 +101,7 @@ export class Replays {
     try {
       await catchUp(joining, (since) => this.missed(name, since));
     } catch (error) {
-      const problem = 'The rest of a replay could not be read: its client was told room_reset';
+      const problem = 'The rest of a replay could not be read, so its client received room_reset';
       this.#failures.warn(`${problem}: ${String(error)}`, `${problem} of ${name}: ${String(error)}`);
     }
   }

@@ -26,5 +26,5 @@ export class NoStorage extends Storage {
 }
 
 function notKept(): RealtimeError {
-  return new RealtimeError('unavailable', 'This server keeps nothing: it runs without a database.');
+  return new RealtimeError('unavailable', 'This server has no database.');
 }

@@ -198,7 +198,7 @@ describe('RedisNodes', () => {
     const { node, heard } = await open('silent:', { timeoutMs: 100 }, proxy.url);
     proxy.stall();
     const asked = node.ask(disconnect('a'));
-    await expect(asked).rejects.toMatchObject({ code: 'unavailable', message: 'Redis did not take it within 100 ms.' });
+    await expect(asked).rejects.toMatchObject({ code: 'unavailable', message: 'Redis did not answer within 100 ms.' });
     expect(heard).toEqual(['a']);
   });
 

@@ -69,7 +69,7 @@ export class PendingCalls {
   #giveUp(id: number, { bytes, reject }: Waiting, why: string): void {
     this.#waiting.delete(id);
     this.#late.set(id, bytes);
-    const message = 'The backplane did not answer: this may be done or not. Try again later.';
+    const message = 'The backplane did not answer, so the outcome is unknown. Try again later.';
     reject(new RealtimeError('unavailable', message, { cause: new Error(why) }));
   }
 }

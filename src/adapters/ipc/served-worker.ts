@@ -54,7 +54,7 @@ export class ServedWorker {
   /** Its clients come back to another worker and resume; in this one they would have to miss something. */
   readonly #kill = (bytes: number): void => {
     this.end();
-    this.#logger.error(`Worker ${this.process.pid} is killed: it did not take ${bytes} bytes of publications`);
+    this.#logger.error(`Worker ${this.process.pid} is killed: ${bytes} bytes of publications wait for it`);
     this.process.kill('SIGKILL');
   };
 }

@@ -54,7 +54,7 @@ export class PendingCalls {
   #checkLimits(bytes: number): void {
     const { maxCalls, maxCallBytes } = this.limits;
     if (this.#count < maxCalls && this.#bytes + bytes <= maxCallBytes) return;
-    throw new Error(`${this.#count} calls of ${this.#bytes} bytes wait for an answer already`);
+    throw new Error(`${this.#count} calls of ${this.#bytes} bytes are pending already`);
   }
 
   #giveUpLate(): void {

@@ -204,7 +204,7 @@ export class RedisConnections {
       if (!(error instanceof ReplyError)) this.#doubt(error as Error);
       // While it is degraded everything fails, for the reason that is in the log already.
       const cause = this.#state.value === 'degraded' ? undefined : error;
-      throw new RealtimeError('unavailable', 'Redis did not answer: this may be done or not. Try again later.', {
+      throw new RealtimeError('unavailable', 'Redis did not answer, so the outcome is unknown. Try again later.', {
         cause,
       });
     }

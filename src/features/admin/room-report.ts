@@ -29,7 +29,7 @@ export class RoomReport {
       this.#kept(room),
     ]);
     const isEmpty = connections === 0 && members.length === 0 && position.offset === 0 && unanswered.length === 0;
-    if (isEmpty) throw new RealtimeError('not_found', `Nobody is in ${room}, and nothing was said there.`);
+    if (isEmpty) throw new RealtimeError('not_found', `${room} has no members and no stream.`);
     return {
       room,
       connections,

@@ -69,7 +69,7 @@ export class ChatRelay implements OnApplicationBootstrap {
       if (!entries.length) return;
       published = await this.#publish(entries);
       this.traffic.chatRelayed += published;
-      if (published) this.#logger.log(`Published ${published} chat messages that had been left behind`);
+      if (published) this.#logger.log(`Published ${published} chat messages that were stored but not published`);
     }
   }
 
@@ -110,7 +110,7 @@ export class ChatRelay implements OnApplicationBootstrap {
   /** A database that is down says so to whoever chats; here it is tried again. */
   #report(error: unknown): void {
     if (isUnavailable(error)) return;
-    this.#logger.error('Chat messages that were left behind could not be published', error);
+    this.#logger.error('Stored chat messages could not be published', error);
   }
 }
 

@@ -116,7 +116,7 @@ export class TypingIndicators implements OnApplicationBootstrap, OnApplicationSh
 
   /** Nobody waits for these, and none is worth a second attempt. */
   #signal(shown: Promise<void>): void {
-    shown.catch((error: unknown) => this.#logger.debug(`That somebody types could not be shown: ${String(error)}`));
+    shown.catch((error: unknown) => this.#logger.debug(`A typing indicator could not be published: ${String(error)}`));
   }
 }
 

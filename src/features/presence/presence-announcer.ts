@@ -46,7 +46,7 @@ export class PresenceAnnouncer implements OnModuleInit {
       await this.publisher.publish(room, toPublication(room, `user_${type}`, data, undefined, options));
     } catch (error) {
       // What was missed is in the answer to the next `presence`.
-      this.#logger.debug(`That a user ${type} ${room} could not be told: ${String(error)}`);
+      this.#logger.debug(`The event user_${type} of ${room} could not be published: ${String(error)}`);
     }
   }
 }

@@ -82,7 +82,7 @@ export class Revocations implements OnApplicationBootstrap {
       for (const [key, until] of all) this.#until.set(key, until);
       this.#loaded.next();
     } catch (error) {
-      this.#logger.warn(`Revoked users and tokens could not be read, and are read again soon: ${String(error)}`);
+      this.#logger.warn(`Revoked users and tokens could not be read; the next attempt is in 5 s: ${String(error)}`);
       this.clock.after(RETRY_MS, () => void this.load());
     }
   }

@@ -90,7 +90,7 @@ export class ClusterMemberBackplane extends Backplane {
   }
 
   get #memory(): MemoryBackplane {
-    if (this.#gone) throw new RealtimeError('unavailable', 'This node is gone.');
+    if (this.#gone) throw new RealtimeError('unavailable', 'This node has shut down.');
     return this.streams.memory;
   }
 }

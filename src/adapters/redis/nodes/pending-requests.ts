@@ -48,7 +48,7 @@ export class Ask {
 
   #timeOut(): void {
     if (this.#expected) return this.#finish();
-    this.fail(new RealtimeError('unavailable', `Redis did not take it within ${this.timeoutMs} ms.`));
+    this.fail(new RealtimeError('unavailable', `Redis did not answer within ${this.timeoutMs} ms.`));
   }
 
   #endIfComplete(): void {
@@ -77,7 +77,7 @@ export class PendingRequests {
   /** @throws RealtimeError `unavailable` when there are too many */
   begin(timeoutMs: number): Ask {
     if (this.#open.size >= this.max) {
-      throw new RealtimeError('unavailable', `${this.max} questions wait for other nodes already. Try again later.`);
+      throw new RealtimeError('unavailable', `${this.max} requests to other nodes are pending already. Try again later.`);
     }
     const id = ++this.#ids;
     const ask = new Ask(id, timeoutMs, () => this.#open.delete(id));
@@ -91,6 +91,6 @@ export class PendingRequests {
   }
 
   close(): void {
-    for (const ask of this.#open.values()) ask.fail(new RealtimeError('unavailable', 'This node is leaving.'));
+    for (const ask of this.#open.values()) ask.fail(new RealtimeError('unavailable', 'This node is shutting down.'));
   }
 }

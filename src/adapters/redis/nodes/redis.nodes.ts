@@ -91,7 +91,7 @@ export class RedisNodes extends Nodes {
   override tell(command: NodeCommand): void {
     void this.perform(command);
     this.#say({ from: this.name, command }).catch((error: unknown) => {
-      this.#logger.debug(`The other nodes could not be told ${command.type}: ${String(error)}`);
+      this.#logger.debug(`The command ${command.type} could not be sent to the other nodes: ${String(error)}`);
     });
   }
 
@@ -126,7 +126,7 @@ export class RedisNodes extends Nodes {
   }
 
   async #run(text: string): Promise<readonly string[]> {
-    if (this.#closed) throw new RealtimeError('unavailable', 'This node has left.');
+    if (this.#closed) throw new RealtimeError('unavailable', 'This node has shut down.');
     const nodes = await this.redis.run<Buffer[]>(TELL, ...this.#keys, uniqueId(12), this.#verb, text);
     return nodes.map(String);
   }
@@ -134,7 +134,7 @@ export class RedisNodes extends Nodes {
   /** Says that this node lives; what fails is tried again with the next beat. */
   #beat(): Promise<void> {
     return (this.#beating ??= this.#live()
-      .catch((error: unknown) => this.#logger.debug(`Redis was not told that this node lives: ${String(error)}`))
+      .catch((error: unknown) => this.#logger.debug(`The lease of this node could not be renewed: ${String(error)}`))
       .finally(() => (this.#beating = undefined)));
   }
 
@@ -217,7 +217,7 @@ export class RedisNodes extends Nodes {
     try {
       return encodeAnswered({ node: this.name, ask, outcome });
     } catch (error) {
-      this.#logger.error('An answer to another node is no JSON', error instanceof Error ? error.stack : undefined);
+      this.#logger.error('A response to another node cannot be encoded as JSON', error instanceof Error ? error.stack : undefined);
       return encodeAnswered({ node: this.name, ask, outcome: { failed: new RealtimeError('processing_error') } });
     }
   }

@@ -137,7 +137,7 @@ export class ChannelsService {
     try {
       while (await this.members.clearSome(id, BATCH));
     } catch (error) {
-      this.#logger.warn(`Members or bans of the deleted channel ${id} are left: ${String(error)}`);
+      this.#logger.warn(`Members or bans of the deleted channel ${id} could not be deleted: ${String(error)}`);
     }
   }
 
