@@ -43,15 +43,24 @@ export class MsgpackReader {
   }
 
   #long(head: number, level: number): unknown {
+    if (head < 0xca) return this.#constant(head);
+    if (head < 0xd4) return this.#number(head);
+    if (head < 0xd9) throw new MalformedFrame(NOT_JSON);
+    if (head < 0xdc) return this.#text(this.#uint(1 << (head - 0xd9)));
+    if (head < 0xde) return this.#array(this.#uint(head === 0xdc ? 2 : 4), level);
+    return this.#object(this.#uint(head === 0xde ? 2 : 4), level);
+  }
+
+  /** Bytes and extensions are among these, which JSON does not have. */
+  #constant(head: number): null | boolean {
     if (head === 0xc0) return null;
     if (head === 0xc2 || head === 0xc3) return head === 0xc3;
-    if (head === 0xca || head === 0xcb) return this.#float(head === 0xca ? 4 : 8);
-    if (head >= 0xcc && head <= 0xcf) return this.#uint(1 << (head - 0xcc));
-    if (head >= 0xd0 && head <= 0xd3) return this.#int(1 << (head - 0xd0));
-    if (head >= 0xd9 && head <= 0xdb) return this.#text(this.#uint(1 << (head - 0xd9)));
-    if (head === 0xdc || head === 0xdd) return this.#array(this.#uint(head === 0xdc ? 2 : 4), level);
-    if (head === 0xde || head === 0xdf) return this.#object(this.#uint(head === 0xde ? 2 : 4), level);
     throw new MalformedFrame(head === 0xc1 ? INCOMPLETE : NOT_JSON);
+  }
+
+  #number(head: number): number {
+    if (head < 0xcc) return this.#float(head === 0xca ? 4 : 8);
+    return head < 0xd0 ? this.#uint(1 << (head - 0xcc)) : this.#int(1 << (head - 0xd0));
   }
 
   #array(length: number, level: number): unknown[] {

@@ -26,15 +26,10 @@ interface FeatureDefinition<Options extends object, Extras extends object> {
  * The base class of a feature's module, with `forRoot` and `forRootAsync`, and the providers that every feature has: its
  * options, injectable by their class, and a check that the application imports the core.
  */
-export function feature<Options extends object, Extras extends object = object>({
-  name,
-  group,
-  Class,
-  check,
-  needsStorage = false,
-  extras = {} as Extras,
-  complete = (definition) => definition,
-}: FeatureDefinition<Options, Extras>) {
+export function feature<Options extends object, Extras extends object = object>(
+  definition: FeatureDefinition<Options, Extras>,
+) {
+  const { name, extras = {} as Extras, complete = (module) => module } = definition;
   const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<Partial<Options>>({
     moduleName: name,
   })
@@ -47,23 +42,27 @@ export function feature<Options extends object, Extras extends object = object>(
       return super.forRoot(options);
     }
   }
-  const module = `${name}Module`;
-  const options: Provider = {
-    provide: Class,
-    inject: [MODULE_OPTIONS_TOKEN, Storage].map((token) => ({ token, optional: true })),
-    useFactory: (given?: Partial<Options>, storage?: Storage) => {
-      if (!given) throw new Error(`${module}: import ${module}.forRoot({ … }), not ${module} alone.`);
-      if (needsStorage && storage instanceof NoStorage) throw new Error(`${module} ${NEEDS_STORAGE}`);
-      return resolveOptions(group, Class, given, check);
-    },
-  };
-  const core = requirement(
-    REALTIME_OPTIONS,
-    `${module} needs the core: add RealtimeModule.forRoot({ … }) to the imports.`,
-  );
-  return { FeatureModule, providers: [core, options] };
+  const core = requirement(REALTIME_OPTIONS, `${name}Module ${NEEDS_CORE}`);
+  return { FeatureModule, providers: [core, optionsOf(definition, MODULE_OPTIONS_TOKEN)] };
 }
 
+/** The options of a feature, by their class. */
+function optionsOf<Options extends object, Extras extends object>(
+  { name, group, Class, check, needsStorage }: FeatureDefinition<Options, Extras>,
+  given: string | symbol,
+): Provider {
+  return {
+    provide: Class,
+    inject: [given, Storage].map((token) => ({ token, optional: true })),
+    useFactory: (options?: Partial<Options>, storage?: Storage) => {
+      if (!options) throw new Error(`${name}Module: import ${name}Module.forRoot({ … }), not ${name}Module alone.`);
+      if (needsStorage && storage instanceof NoStorage) throw new Error(`${name}Module ${NEEDS_STORAGE}`);
+      return resolveOptions(group, Class, options, check);
+    },
+  };
+}
+
+const NEEDS_CORE = 'needs the core: add RealtimeModule.forRoot({ … }) to the imports.';
 const NEEDS_STORAGE = 'needs a database: pass storage: new SqliteStorage({ file }) to RealtimeModule.forRoot().';
 
 /**

@@ -6,7 +6,6 @@ export type OpenApiSchema = Readonly<Record<string, unknown>>;
 export function toOpenApi(schema: JsonSchema): OpenApiSchema {
   const { type, const: only, exclusiveMinimum, exclusiveMaximum, ...rest } = schema;
   const { items, not, properties, additionalProperties, allOf, anyOf, ...plain } = rest;
-  const options = anyOf?.filter((option) => option.type !== 'null');
   const types = [type ?? []].flat().filter((one) => one !== 'null');
   return {
     ...plain,
@@ -14,6 +13,15 @@ export function toOpenApi(schema: JsonSchema): OpenApiSchema {
     ...(only === undefined ? {} : { enum: [only] }),
     ...(exclusiveMinimum === undefined ? {} : { minimum: exclusiveMinimum, exclusiveMinimum: true }),
     ...(exclusiveMaximum === undefined ? {} : { maximum: exclusiveMaximum, exclusiveMaximum: true }),
+    ...partsOf({ items, not, properties, additionalProperties, allOf, anyOf }),
+    ...(takesNull(schema) ? { nullable: true } : {}),
+  };
+}
+
+/** The schemas in a schema. */
+function partsOf({ items, not, properties, additionalProperties, allOf, anyOf }: Partial<JsonSchema>): OpenApiSchema {
+  const options = anyOf?.filter((option) => option.type !== 'null');
+  return {
     ...(items ? { items: toOpenApi(items) } : {}),
     ...(not ? { not: toOpenApi(not) } : {}),
     ...(allOf ? { allOf: allOf.map(toOpenApi) } : {}),
@@ -21,7 +29,6 @@ export function toOpenApi(schema: JsonSchema): OpenApiSchema {
     ...(properties ? { properties: convertAll(properties) } : {}),
     ...(typeof additionalProperties === 'object' ? { additionalProperties: toOpenApi(additionalProperties) } : {}),
     ...(typeof additionalProperties === 'boolean' ? { additionalProperties } : {}),
-    ...(takesNull(schema) ? { nullable: true } : {}),
   };
 }
 

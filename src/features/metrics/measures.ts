@@ -34,7 +34,9 @@ export class Measures {
       ...this.#frames(),
       ...this.#deliveries(),
       ...this.#losses(),
-      ...this.#services(publishSeconds),
+      ...this.#backplane(publishSeconds),
+      ...this.#storage(),
+      ...this.#process(),
     ];
   }
 
@@ -103,7 +105,7 @@ export class Measures {
     ];
   }
 
-  #services(publishSeconds: Histogram): Measure[] {
+  #backplane(publishSeconds: Histogram): Measure[] {
     const { traffic } = this;
     return [
       gauge('realtime_backplane_connected', 'Whether the backplane does all it should.', () =>
@@ -111,6 +113,12 @@ export class Measures {
       ),
       histogram('realtime_backplane_publish_seconds', 'Until the backplane has a publication.', publishSeconds),
       counter('realtime_backplane_publish_failures_total', 'Publications refused.', () => traffic.publishFailures),
+    ];
+  }
+
+  #storage(): Measure[] {
+    const { traffic } = this;
+    return [
       new Measure(
         'realtime_mailbox_messages',
         'Messages that wait in mailboxes, of all nodes, up to 100000.',
@@ -130,6 +138,11 @@ export class Measures {
         ['failed', traffic.chatRelayFailures],
         ['set_aside', traffic.chatSetAside],
       ]),
+    ];
+  }
+
+  #process(): Measure[] {
+    return [
       gauge('realtime_draining', 'Whether this process is on its way out.', () => Number(this.draining.active)),
       new Measure(
         'realtime_event_loop_delay_seconds',

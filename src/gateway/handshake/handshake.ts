@@ -61,24 +61,10 @@ export class Handshake {
     messagePack: MessagePackOptions,
     compression: CompressionOptions,
   ) {
-    const { maxMessageBytes, maxFragments } = limits;
     // At boot: a package that is missing is not found out by the first client that needs it.
     if (messagePack.enabled) loadMsgpack();
     const subprotocols = [SUBPROTOCOL_JSON, ...(messagePack.enabled ? [SUBPROTOCOL_MSGPACK] : [])];
-    this.server = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      autoPong: false,
-      perMessageDeflate: compression.enabled && {
-        serverNoContextTakeover: true,
-        clientNoContextTakeover: true,
-      },
-      maxPayload: maxMessageBytes,
-      handleProtocols: (offered) => [...offered].find((protocol) => subprotocols.includes(protocol)) ?? false,
-      // Known to ws 8.23, but not yet to its types.
-      ...{ maxFragments, closeTimeout: CLOSE_TIMEOUT_MS },
-      ...{ maxBufferedChunks: Math.max(MIN_CHUNKS, Math.ceil(maxMessageBytes / MIN_CHUNK_BYTES)) },
-    });
+    this.server = createServer(limits, compression, subprotocols);
     this.server.on('wsClientError', (error, socket) =>
       refuse(socket, new HandshakeRejection(400, 'bad_request', error.message, { 'Sec-WebSocket-Version': '13, 8' })),
     );
@@ -226,4 +212,25 @@ function formOf({ protocol, extensions }: WebSocket, { headers }: IncomingMessag
 /** The first characters, copied: a slice would keep the whole alive. */
 function cut(text: string | undefined, length: number): string | undefined {
   return text && Buffer.from(text.slice(0, length), 'latin1').toString('latin1');
+}
+
+function createServer(
+  { maxMessageBytes, maxFragments }: ConnectionsOptions,
+  compression: CompressionOptions,
+  subprotocols: readonly string[],
+): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    autoPong: false,
+    perMessageDeflate: compression.enabled && {
+      serverNoContextTakeover: true,
+      clientNoContextTakeover: true,
+    },
+    maxPayload: maxMessageBytes,
+    handleProtocols: (offered) => [...offered].find((protocol) => subprotocols.includes(protocol)) ?? false,
+    // Known to ws 8.23, but not yet to its types.
+    ...{ maxFragments, closeTimeout: CLOSE_TIMEOUT_MS },
+    ...{ maxBufferedChunks: Math.max(MIN_CHUNKS, Math.ceil(maxMessageBytes / MIN_CHUNK_BYTES)) },
+  });
 }

@@ -77,7 +77,10 @@ export class PendingRequests {
   /** @throws RealtimeError `unavailable` when there are too many */
   begin(timeoutMs: number): Ask {
     if (this.#open.size >= this.max) {
-      throw new RealtimeError('unavailable', `${this.max} requests to other nodes are pending already. Try again later.`);
+      throw new RealtimeError(
+        'unavailable',
+        `${this.max} requests to other nodes are pending already. Try again later.`,
+      );
     }
     const id = ++this.#ids;
     const ask = new Ask(id, timeoutMs, () => this.#open.delete(id));

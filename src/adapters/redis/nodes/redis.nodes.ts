@@ -217,7 +217,10 @@ export class RedisNodes extends Nodes {
     try {
       return encodeAnswered({ node: this.name, ask, outcome });
     } catch (error) {
-      this.#logger.error('A response to another node cannot be encoded as JSON', error instanceof Error ? error.stack : undefined);
+      this.#logger.error(
+        'A response to another node cannot be encoded as JSON',
+        error instanceof Error ? error.stack : undefined,
+      );
       return encodeAnswered({ node: this.name, ask, outcome: { failed: new RealtimeError('processing_error') } });
     }
   }

@@ -31,7 +31,8 @@ export class Passwords {
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#waiting.length >= MAX_WAITING) throw new RealtimeError('unavailable', 'Too many passwords are being checked. Try again later.');
+    if (this.#waiting.length >= MAX_WAITING)
+      throw new RealtimeError('unavailable', 'Too many passwords are being checked. Try again later.');
     if (this.#running < MAX_RUNNING) this.#running++;
     // Whoever ends hands its place on.
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -41,12 +41,6 @@ function options(
   onPoint: (at: number | undefined) => void,
 ): uPlot.Options {
   const colour = (name: string) => (): string => getComputedStyle(place).getPropertyValue(name);
-  const axis: uPlot.Axis = {
-    stroke: colour('--muted'),
-    font: '11px system-ui, sans-serif',
-    grid: { stroke: colour('--line'), width: 1 },
-    ticks: { show: false },
-  };
   const series = COLOURS.slice(0, lines).map((name, line): uPlot.Series => {
     const stroke = colour(name);
     return { stroke, width: 1.5, points: { show: false }, ...(line === 0 && { fill: colour('--wash') }) };
@@ -62,13 +56,24 @@ function options(
       x: { range: (_, from, to) => (Number.isFinite(to) ? [Math.min(from, to - SPAN_S), to] : now()) },
       y: { range: (_, __, most) => [0, Math.max(1, (most || 0) * 1.15)] },
     },
-    axes: [
-      { ...axis, size: 20, gap: 4, space: 80, grid: { show: false }, values: '{HH}:{mm}:{ss}' },
-      { ...axis, size: 58, gap: 6, space: 36, values: (_, ticks) => ticks.map(show) },
-    ],
+    axes: axes(colour, show),
     series: [{}, ...series],
     hooks: { setCursor: [({ cursor: { idx } }) => onPoint(idx ?? undefined)] },
   };
+}
+
+/** Time below, values beside. */
+function axes(colour: (name: string) => () => string, show: (value: number) => string): uPlot.Axis[] {
+  const axis: uPlot.Axis = {
+    stroke: colour('--muted'),
+    font: '11px system-ui, sans-serif',
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+  };
+  return [
+    { ...axis, size: 20, gap: 4, space: 80, grid: { show: false }, values: '{HH}:{mm}:{ss}' },
+    { ...axis, size: 58, gap: 6, space: 36, values: (_, ticks) => ticks.map(show) },
+  ];
 }
 
 function now(): [number, number] {
