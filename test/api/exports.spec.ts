@@ -6,15 +6,15 @@ const ROOT = resolve(__dirname, '../..');
 const UPDATE = process.env.UPDATE_API === '1';
 
 type Exports = Record<string, { types?: string; import?: { types: string } } | string>;
-const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: Exports };
+const { exports: PATHS } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: Exports };
 
 /** The sub-paths of the package, and the file below `src` each begins with. */
-const ENTRIES = Object.keys(exports)
+const ENTRIES = Object.keys(PATHS)
   .filter((path) => path !== './package.json')
   .map((path) => [path === '.' ? 'index' : path.slice(2), sourceOf(path)] as const);
 
 function sourceOf(path: string): string {
-  const types = (exports[path] as { types?: string }).types ?? `./dist/${path.slice(2)}/index.d.ts`;
+  const types = (PATHS[path] as { types?: string }).types ?? `./dist/${path.slice(2)}/index.d.ts`;
   return types.replace('./dist/', '').replace(/\.d\.ts$/, '.ts');
 }
 
